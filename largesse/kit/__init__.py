@@ -1,0 +1,1 @@
+"""What knows nothing of promotions: amounts, bounds, problems, codes, time."""
