@@ -1,0 +1,1 @@
+"""Nouns: plain structs with the names of the contract. Invariants, no verbs."""
