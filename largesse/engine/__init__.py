@@ -1,0 +1,3 @@
+"""The decision: given this customer, this cart and these campaigns, what happens? No I/O in
+here.
+"""
