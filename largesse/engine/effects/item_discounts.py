@@ -1,0 +1,183 @@
+"""Effects that take an amount off single units: each, in proportion, or off their additional costs.
+
+Source: SetDiscountPerItemEffectProps, SetDiscountPerAdditionalCostPerItemEffectProps of the
+contract.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from msgspec import UNSET
+
+from largesse.engine.discounting import (
+    MONEY,
+    effected_of,
+    granted,
+    left_of,
+    part_of,
+    targets,
+    unit_by_unit,
+    unit_left,
+    wished,
+)
+from largesse.engine.effects import effect
+from largesse.engine.expr.signatures import Lambda
+from largesse.engine.expr.values import EffectFailed
+from largesse.engine.scene import Scene
+from largesse.engine.sessions import costs_of
+from largesse.kit.money import ZERO, split, tidy
+from largesse.kit.wire import Maybe, Wire
+from largesse.model.campaigns import ItemScope
+from largesse.model.effects import Effected
+
+
+class SetDiscountPerItem(Wire, kw_only=True):
+    """An amount off one unit."""
+
+    name: str
+    value: Decimal
+    position: int
+    sub_position: int
+    scope: Maybe[str] = UNSET
+    desired_value: Maybe[Decimal] = UNSET
+    total_discount: Maybe[Decimal] = UNSET
+    desired_total_discount: Maybe[Decimal] = UNSET
+
+
+class SetDiscountPerAdditionalCostPerItem(Wire, kw_only=True):
+    """An amount off an additional cost of one unit."""
+
+    name: str
+    additional_cost_id: int
+    additional_cost: str
+    value: Decimal
+    position: int
+    sub_position: int
+    desired_value: Maybe[Decimal] = UNSET
+
+
+def item_scope(scene: Scene, scope: str | None) -> str:
+    """The scope of a discount per item. The default of an Application speaks of additional costs
+    only.
+    """
+    return scope or scene.rulebook.application.default_discount_additional_cost_per_item_scope
+
+
+@effect("setDiscountPerItem", says="take {value} off each of {items}, called {name}")
+def set_discount_per_item(
+    scene: Scene,
+    name: str,
+    items: list[Any],
+    value: Lambda[Any, Decimal],
+    scope: ItemScope | None = None,
+    partial: bool | None = None,
+) -> Effected:
+    """Take an amount off each unit of a list, never more than the unit costs in the scope.
+
+    Budgets are spent unit by unit in the order of the cart; without partial discounts one that does
+    not fit fails all.
+    """
+    chosen = item_scope(scene, scope)
+    purse = scene.purse(*MONEY, partial=partial)
+    wishes = (
+        (unit, min(wished(value(unit)), unit_left(scene, unit, chosen))) for unit in targets(items)
+    )
+    pieces = unit_by_unit(purse, wishes)
+    props = tuple(
+        SetDiscountPerItem(
+            name=f"{name}#{unit.position}",
+            value=given,
+            position=unit.position,
+            sub_position=unit.sub_position,
+            scope=chosen,
+            desired_value=wanted if purse.partial else UNSET,
+        )
+        for unit, wanted, given in pieces
+    )
+    return effected_of("setDiscountPerItem", props, pieces, chosen, (purse,))
+
+
+@effect(
+    "setDiscountPerItemProRata", says="spread {total} over {items} by their prices, called {name}"
+)
+def set_discount_per_item_pro_rata(
+    scene: Scene,
+    name: str,
+    items: list[Any],
+    total: Decimal,
+    scope: ItemScope | None = None,
+    partial: bool | None = None,
+) -> Effected:
+    """Spread an amount over units in proportion to what they cost, to the last twelfth of a
+    decimal.
+
+    Never more than the units cost together; the shares add up to the amount exactly.
+    """
+    chosen = item_scope(scene, scope)
+    units = targets(items)
+    bases = [unit_left(scene, unit, chosen) for unit in units]
+    wanted = min(wished(total), tidy(sum(bases, ZERO)))
+    purse = scene.purse("setDiscount", "", partial=partial)
+    given = granted(purse, wanted)
+    shares = split(given, bases)
+    counted = scene.purse("", "setDiscountEffect")
+    for share in shares:
+        if counted.take(share) is None:
+            raise EffectFailed("the budget does not allow so many discounts")
+    pieces = [(unit, share, share) for unit, share in zip(units, shares, strict=True)]
+    props = tuple(
+        SetDiscountPerItem(
+            name=f"{name}#{unit.position}",
+            value=share,
+            position=unit.position,
+            sub_position=unit.sub_position,
+            scope=chosen,
+            total_discount=given,
+            desired_total_discount=wanted,
+        )
+        for unit, share, _ in pieces
+    )
+    return effected_of("setDiscountPerItem", props, pieces, chosen, (purse, counted))
+
+
+@effect(
+    "setDiscountPerAdditionalCostPerItem",
+    says="take {value} off the cost {cost} of each of {items}, called {name}",
+)
+def set_discount_per_additional_cost_per_item(
+    scene: Scene,
+    name: str,
+    cost: str,
+    items: list[Any],
+    value: Lambda[Any, Decimal],
+    partial: bool | None = None,
+) -> Effected:
+    """Take an amount off an additional cost of each unit; fails when a unit has no such cost."""
+    known = scene.rulebook.costs.get(cost)
+    units = targets(items)
+    if known is None or any(cost not in costs_of(unit.line) for unit in units):
+        raise EffectFailed(f"not all of the items have a cost {cost}")
+    purse = scene.purse(*MONEY, partial=partial)
+    scope = f"cost:{cost}"
+    lefts = (
+        left_of(scene, costs_of(unit.line)[cost].price, part_of(unit), scope) for unit in units
+    )
+    wishes = (
+        (unit, min(wished(value(unit)), left)) for unit, left in zip(units, lefts, strict=True)
+    )
+    pieces = unit_by_unit(purse, wishes)
+    props = tuple(
+        SetDiscountPerAdditionalCostPerItem(
+            name=f"{name}#{unit.position}",
+            additional_cost_id=known.id,
+            additional_cost=cost,
+            value=given,
+            desired_value=wanted if purse.partial else UNSET,
+            position=unit.position,
+            sub_position=unit.sub_position,
+        )
+        for unit, wanted, given in pieces
+    )
+    return effected_of(
+        "setDiscountPerAdditionalCostPerItem", props, pieces, f"cost:{cost}", (purse,)
+    )

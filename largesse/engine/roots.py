@@ -1,0 +1,147 @@
+"""The roots that rules read: `Session`, `Profile`, `Event`, `Application`, `Store`, `Now` and
+the rest.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from msgspec import UNSET
+
+from largesse.engine.cart import Root, Unit, base_of, costs_root, typed, units
+from largesse.engine.rulebook import Rulebook
+from largesse.engine.sessions import Totals
+from largesse.engine.situation import Happening, Situation
+from largesse.kit.money import tidy
+from largesse.model.coupons import KnownCoupon
+
+Taken = Callable[..., Decimal]
+
+
+def roots_of(
+    rulebook: Rulebook, situation: Situation, totals: Totals, taken: Taken
+) -> dict[str, Any]:
+    """All roots of a situation but `Campaign` and `Coupon`, which change while campaigns are
+    walked.
+
+    `taken` says what discounts have taken off a part so far.
+    """
+    roots: dict[str, Any] = {
+        "Now": situation.now,
+        "Application": rulebook.application_root,
+        "Account": {"Id": Decimal(rulebook.application.account_id)},
+        "Event": event_root(rulebook, situation.happening),
+    }
+    if situation.session_key:
+        roots["Session"] = session_root(rulebook, situation, totals, taken)
+        roots["CustomerSession"] = roots["Session"]
+    if situation.profile_key:
+        roots["Profile"] = profile_root(rulebook, situation)
+        roots["CustomerProfile"] = roots["Profile"]
+    store = rulebook.stores.get(situation.session.store_integration_id)
+    if store:
+        roots["Store"] = {
+            "IntegrationId": store.integration_id,
+            "Name": store.name,
+            "Attributes": typed(store.attributes, rulebook.types.get("Store", {})),
+        }
+    return roots
+
+
+def event_root(rulebook: Rulebook, happening: Happening) -> dict[str, Any]:
+    """What set the decision off. Only custom events have attributes."""
+    if not happening.is_custom:
+        return {"Type": happening.type}
+    types = rulebook.event_types.get(happening.type, {})
+    return {"Type": happening.type, "Attributes": typed(happening.attributes, types)}
+
+
+def session_root(rulebook: Rulebook, situation: Situation, totals: Totals, taken: Taken) -> Root:
+    """The session: what was sent, what it comes to, and what is left of it after discounts."""
+    session = situation.session
+    item_types = rulebook.types.get("CartItem", {})
+
+    def discounted_price(unit: Unit) -> Decimal:
+        part = f"item:{unit.position}:{unit.sub_position}"
+        return tidy(base_of(unit, "price") - taken(part, "price") - taken(part, "itemTotal"))
+
+    return Root(
+        session_members(situation, totals),
+        once={
+            "CartItems": lambda: list(units(session, item_types, discounted_price)),
+            "AdditionalCosts": lambda: costs_root(session.additional_costs),
+            "Attributes": lambda: typed(
+                session.attributes, rulebook.types.get("CustomerSession", {})
+            ),
+        },
+        anew={
+            "DiscountedTotal": lambda: tidy(
+                totals.total - taken("session") - taken("cost") - taken("item")
+            ),
+            "DiscountedCartItemTotal": lambda: tidy(totals.cart_items - taken("item")),
+        },
+    )
+
+
+def session_members(situation: Situation, totals: Totals) -> dict[str, Any]:
+    """What rules read of a session that does not move while they run."""
+    session, stored = situation.session, situation.stored
+    members: dict[str, Any] = {
+        "IntegrationId": situation.session_key,
+        "State": situation.state,
+        "IsFirst": session.first_session,
+        "CouponCodes": session.coupon_codes,
+        "Identifiers": session.identifiers,
+        "Total": totals.total,
+        "CartItemTotal": totals.cart_items,
+        "CartTotal": totals.cart_items,
+        "AdditionalCostTotal": totals.additional_costs,
+        "CartItemAdditionalCostTotal": totals.cart_item_additional_costs,
+        "UpdateCount": Decimal((stored.revision if stored else 0) + 1),
+        "Created": stored.created if stored else situation.now,
+    }
+    if session.referral_code:
+        members["ReferralCode"] = session.referral_code
+    if stored:
+        members["Id"] = Decimal(stored.id)
+    return members
+
+
+def profile_root(rulebook: Rulebook, situation: Situation) -> Root:
+    """The customer. One that is not stored yet has no sessions and no attributes."""
+    profile = situation.profile
+    members: dict[str, Any] = {
+        "IntegrationId": situation.profile_key,
+        "ClosedSessions": Decimal(profile.closed_sessions if profile else 0),
+        "TotalSales": profile.total_sales if profile else Decimal(0),
+        "Created": profile.created if profile else situation.now,
+        "LastActivity": profile.last_activity if profile else situation.now,
+        "Audiences": [],
+    }
+    attributes = profile.attributes if profile else {}
+    return Root(
+        members,
+        once={"Attributes": lambda: typed(attributes, rulebook.types.get("CustomerProfile", {}))},
+    )
+
+
+def coupon_root(rulebook: Rulebook, coupon: KnownCoupon) -> dict[str, Any]:
+    """The code that a rule is run with."""
+    members: dict[str, Any] = {
+        "Value": coupon.value,
+        "UsageLimit": Decimal(coupon.usage_limit),
+        "UsageCounter": Decimal(coupon.usage_counter),
+        "ReservationCounter": Decimal(coupon.reservation_counter),
+        "DiscountCounter": coupon.discount_counter,
+        "Attributes": typed(coupon.attributes, rulebook.types.get("Coupon", {})),
+    }
+    optional: dict[str, str | Decimal | datetime | object] = {
+        "StartDate": coupon.start_date,
+        "ExpiryDate": coupon.expiry_date,
+        "DiscountLimit": coupon.discount_limit,
+        "RecipientIntegrationId": coupon.recipient_integration_id or UNSET,
+    }
+    if coupon.discount_limit is not UNSET:
+        optional["DiscountRemainder"] = tidy(coupon.discount_limit - coupon.discount_counter)
+    return {**members, **{name: value for name, value in optional.items() if value is not UNSET}}
