@@ -1,0 +1,1 @@
+"""The revisions of the database: forward only, plain SQL, each safe under load."""

@@ -1,0 +1,227 @@
+-- THE write of the hot path. One item is one decision: all of it is written, or nothing. Limits are spent by
+-- conditional statements whose row count is looked at; a lost race answers with its reason and writes nothing.
+-- The lock order is fixed: reply, profile, session, counters, coupons. Callers send counters and coupons sorted.
+
+create function lost(reason text) returns void language plpgsql as $$
+begin
+    raise exception using errcode = 'LG409', message = reason;
+end
+$$;
+
+create function write_profile(application bigint, p jsonb, instant timestamptz) returns void
+language plpgsql as $$
+begin
+    if p is null then
+        return;
+    end if;
+    if (p ->> 'isNew')::boolean then
+        insert into profile (account_id, sandbox, integration_id, id, attributes, closed_sessions, total_sales,
+                sessions, created, last_activity)
+            values ((p ->> 'account')::bigint, (p ->> 'sandbox')::boolean, p ->> 'integrationId',
+                (p ->> 'id')::bigint, p ->> 'attributes', (p ->> 'closed')::bigint, (p ->> 'sales')::numeric,
+                (p ->> 'sessions')::bigint, instant, instant)
+            on conflict do nothing;
+    else
+        update profile set
+                attributes = coalesce(p ->> 'attributes', attributes),
+                closed_sessions = closed_sessions + (p ->> 'closed')::bigint,
+                total_sales = total_sales + (p ->> 'sales')::numeric,
+                sessions = sessions + (p ->> 'sessions')::bigint,
+                revision = revision + case when p ? 'attributes' then 1 else 0 end,
+                last_activity = case when (p ->> 'active')::boolean
+                    then greatest(last_activity, instant) else last_activity end
+            where account_id = (p ->> 'account')::bigint and sandbox = (p ->> 'sandbox')::boolean
+                and integration_id = p ->> 'integrationId'
+                and (not p ? 'attributes' or revision = (p ->> 'revision')::bigint)
+                and ((p ->> 'isFirst') is null or sessions = 0);
+    end if;
+    if not found then
+        perform lost('profile');
+    end if;
+end
+$$;
+
+create function write_session(application bigint, s jsonb, document_text text, effects_text text,
+    instant timestamptz) returns void language plpgsql as $$
+begin
+    if s is null then
+        return;
+    end if;
+    if (s ->> 'revision')::bigint = 0 then
+        insert into session (application_id, integration_id, id, profile_integration_id, state, revision,
+                coupon_codes, document, effects, created, updated)
+            values (application, s ->> 'integrationId', (s ->> 'id')::bigint, s ->> 'profile', s ->> 'state', 1,
+                array(select jsonb_array_elements_text(s -> 'codes')), document_text, effects_text, instant, instant)
+            on conflict do nothing;
+    else
+        update session set profile_integration_id = s ->> 'profile', state = s ->> 'state',
+                revision = revision + 1, coupon_codes = array(select jsonb_array_elements_text(s -> 'codes')),
+                document = document_text, effects = effects_text, updated = instant
+            where application_id = application and integration_id = s ->> 'integrationId'
+                and revision = (s ->> 'revision')::bigint;
+    end if;
+    if not found then
+        perform lost('session');
+    end if;
+end
+$$;
+
+create function write_counters(application bigint, counters jsonb) returns void language plpgsql as $$
+declare
+    spent record;
+begin
+    for spent in
+        select * from jsonb_to_recordset(counters)
+            as k(c bigint, a text, e text, s text, p text, n numeric, l numeric)
+    loop
+        if spent.n > 0 then
+            insert into counter (application_id, campaign_id, action, entities, subject, period, amount)
+                select application, spent.c, spent.a, spent.e, spent.s, spent.p, spent.n where spent.n <= spent.l
+                on conflict (application_id, campaign_id, action, entities, subject, period) do update
+                    set amount = counter.amount + excluded.amount
+                    where counter.amount + excluded.amount <= spent.l;
+            if not found then
+                perform lost('limit');
+            end if;
+        else
+            update counter set amount = greatest(amount + spent.n, 0)
+                where application_id = application and campaign_id = spent.c and action = spent.a
+                and entities = spent.e and subject = spent.s and period = spent.p;
+        end if;
+    end loop;
+end
+$$;
+
+create function write_coupons(application bigint, profile_key text, coupons jsonb) returns void
+language plpgsql as $$
+declare
+    used record;
+begin
+    for used in select * from jsonb_to_recordset(coupons) as k(id bigint, t bigint, d numeric)
+    loop
+        update coupon set usage_counter = greatest(usage_counter + used.t, 0),
+                discount_counter = greatest(discount_counter + used.d, 0)
+            where application_id = application and id = used.id
+                and (used.t <= 0 or usage_limit = 0 or usage_counter + used.t <= usage_limit)
+                and (used.d <= 0 or discount_limit is null or discount_counter + used.d <= discount_limit);
+        if not found and used.t > 0 then
+            perform lost('coupon');
+        end if;
+        if found and profile_key <> '' and used.t <> 0 then
+            insert into coupon_redemption (application_id, coupon_id, profile_integration_id, times)
+                values (application, used.id, profile_key, greatest(used.t, 0))
+                on conflict (application_id, coupon_id, profile_integration_id) do update
+                    set times = greatest(coupon_redemption.times + used.t, 0);
+        end if;
+    end loop;
+end
+$$;
+
+create function write_codes(application bigint, codes jsonb, instant timestamptz) returns void
+language plpgsql as $$
+declare
+    made record;
+begin
+    for made in select * from jsonb_to_recordset(codes) as k(
+        id bigint, campaign bigint, value text, "usageLimit" bigint, "discountLimit" numeric,
+        "startDate" timestamptz, "expiryDate" timestamptz, recipient text, attributes jsonb)
+    loop
+        insert into coupon (application_id, id, campaign_id, value, usage_limit, discount_limit, start_date,
+                expiry_date, recipient_integration_id, attributes, created)
+            values (application, made.id, made.campaign, made.value, made."usageLimit", made."discountLimit",
+                made."startDate", made."expiryDate", made.recipient, made.attributes, instant)
+            on conflict do nothing;
+        if not found then
+            perform lost('code');
+        end if;
+    end loop;
+end
+$$;
+
+create function write_reservations(application bigint, made jsonb, instant timestamptz) returns void
+language plpgsql as $$
+declare
+    wish record;
+begin
+    for wish in select * from jsonb_to_recordset(made) as k(coupon bigint, profile text)
+    loop
+        update coupon set reservation_counter = reservation_counter + 1
+            where application_id = application and id = wish.coupon
+                and (coalesce(reservation_limit, 0) = 0 or reservation_counter < reservation_limit);
+        if not found then
+            perform lost('reservation');
+        end if;
+        insert into coupon_reservation (application_id, coupon_id, profile_integration_id, created)
+            values (application, wish.coupon, wish.profile, instant) on conflict do nothing;
+        if not found then
+            perform lost('reservation');
+        end if;
+    end loop;
+end
+$$;
+
+create function write_outcomes(items jsonb, documents text[], effects text[], events text[], replies text[])
+returns table (item int, lost_to text) language plpgsql as $$
+declare
+    made record;
+begin
+    for made in
+        select * from jsonb_to_recordset(items) as x(
+            item int, application bigint, version bigint, instant timestamptz, profile jsonb, "profileKey" text,
+            session jsonb, counters jsonb, coupons jsonb, codes jsonb, reservations jsonb, attributes jsonb,
+            event jsonb, "replyKey" text, "repliesSince" timestamptz, fingerprint text, status smallint)
+    loop
+        item := made.item;
+        lost_to := null;
+        begin
+            if made."replyKey" is not null then
+                insert into reply (application_id, key, fingerprint, status, body, created)
+                    values (made.application, made."replyKey", made.fingerprint, made.status,
+                        replies[made.item + 1], made.instant)
+                    on conflict (application_id, key) do update
+                        set fingerprint = excluded.fingerprint, status = excluded.status,
+                            body = excluded.body, created = excluded.created
+                        where reply.created <= made."repliesSince";
+                if not found then
+                    perform lost('reply');
+                end if;
+            end if;
+            if made.version is not null then
+                perform from application where id = made.application and rulebook_version = made.version;
+                if not found then
+                    perform lost('rulebook');
+                end if;
+            end if;
+            perform write_profile(made.application, made.profile, made.instant);
+            perform write_session(made.application, made.session, documents[made.item + 1],
+                effects[made.item + 1], made.instant);
+            if made.counters is not null then
+                perform write_counters(made.application, made.counters);
+            end if;
+            if made.coupons is not null then
+                perform write_coupons(made.application, made."profileKey", made.coupons);
+            end if;
+            if made.codes is not null then
+                perform write_codes(made.application, made.codes, made.instant);
+            end if;
+            if made.reservations is not null then
+                perform write_reservations(made.application, made.reservations, made.instant);
+            end if;
+            if made.attributes is not null then
+                update coupon set attributes = coupon.attributes || k.attributes
+                    from jsonb_to_recordset(made.attributes) as k(id bigint, attributes jsonb)
+                    where coupon.application_id = made.application and coupon.id = k.id;
+            end if;
+            if made.event is not null then
+                insert into event (application_id, id, type, profile_integration_id, session_integration_id,
+                        document, created)
+                    values (made.application, (made.event ->> 'id')::bigint, made.event ->> 'type',
+                        made."profileKey", made.event ->> 'session', events[made.item + 1], made.instant);
+            end if;
+        exception when sqlstate 'LG409' then
+            lost_to := sqlerrm;
+        end;
+        return next;
+    end loop;
+end
+$$;
