@@ -1,0 +1,1 @@
+"""Business writes: one verb, one file, one function; read → decide → write."""

@@ -1,0 +1,175 @@
+"""Read, decide, write, and again if a race is lost.
+
+A decision reads what is there now in one call, outside of a transaction; the engine decides; one
+guarded call writes all of it or nothing. Whoever loses a race reads again and decides again, at
+most `RACES_MAX` times.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+from msgspec import UNSET, Struct
+
+from largesse.engine.answer import State
+from largesse.engine.needs import Guess, guess, needed
+from largesse.engine.outcome import Outcome
+from largesse.engine.rulebook import Rulebook
+from largesse.engine.situation import Situation
+from largesse.kit.caps import IDEMPOTENCY_SECONDS, RACES_MAX
+from largesse.kit.problems import Conflict, NotFound
+from largesse.kit.wire import or_else, to_json
+from largesse.live import Live
+from largesse.storage import changes, situations
+from largesse.storage.changes import LostTo, ReplyWrite, Write
+from largesse.storage.db import Db, Pool
+from largesse.storage.situations import Ask, Found
+
+REPLIES_KEPT: Final = timedelta(seconds=IDEMPOTENCY_SECONDS)
+IDS_PER_DECISION: Final = 1_000  # more ids than one decision can use
+
+
+class Ports(Struct, frozen=True):
+    """Where a decision reads, writes, and takes time and chance from."""
+
+    pool: Pool
+    live: Live
+    now: datetime
+    seed: bytes
+
+
+class Repeat(Struct, frozen=True):
+    """The idempotency key of a request, and what the request said under it."""
+
+    key: str
+    fingerprint: str
+
+
+class Deciding(Protocol):
+    """One request on its way to a decision."""
+
+    application_id: int
+    dry: bool
+    repeat: Repeat | None
+
+    def ask(self, rulebook: Rulebook) -> Ask:
+        """What has to be read, counters left out."""
+
+    def expect(self, rulebook: Rulebook) -> Situation:
+        """The situation as far as the request alone tells."""
+
+    def situation(self, rulebook: Rulebook, found: Found) -> Situation:
+        """The situation with what was found. Raises a problem for a request that cannot be."""
+
+    def decide(self, rulebook: Rulebook, situation: Situation) -> Outcome:
+        """What the situation comes to."""
+
+    def conclude(
+        self, rulebook: Rulebook, situation: Situation, outcome: Outcome
+    ) -> tuple[State, Write]:
+        """What is answered, and what is written."""
+
+    @property
+    def crowd(self) -> str:
+        """What too many requests are updating when all races are lost."""
+
+
+async def decide(ports: Ports, deciding: Deciding) -> bytes:
+    """The JSON answer to a request. Raises `Conflict` when it lost too many races."""
+    rulebook = await ports.live.rulebook(ports.pool, deciding.application_id)
+    lost_to: LostTo | None = None
+    for races_left in reversed(range(RACES_MAX + 1)):
+        await ports.live.ids(IDS_PER_DECISION)
+        async with ports.pool.plain() as db:
+            found, guessed = await read(db, ports, deciding, rulebook)
+            if found.reply is not None:
+                return replayed(deciding, found)
+            if found.rulebook_version is None:
+                raise NotFound("The Application is gone", "resource:application")
+            if found.rulebook_version != rulebook.version:
+                rulebook = await ports.live.rulebook(
+                    ports.pool, deciding.application_id, found.rulebook_version
+                )
+            situation = deciding.situation(rulebook, found)
+            situation.ids = ids(ports.live)
+            situation.seed = ports.seed + bytes([races_left])
+            situation.counters = await counters(db, rulebook, situation, found, guessed)
+            outcome = deciding.decide(rulebook, situation)
+            state, write = deciding.conclude(rulebook, situation, outcome)
+            body = to_json(state)
+            if deciding.dry:
+                return body
+            if deciding.repeat:
+                write.reply = ReplyWrite(
+                    key=deciding.repeat.key,
+                    fingerprint=deciding.repeat.fingerprint,
+                    body=body,
+                    replies_since=ports.now - REPLIES_KEPT,
+                )
+            (lost_to,) = await changes.write(db, [write])
+        if lost_to is None:
+            return body
+    raise too_many(deciding, lost_to)
+
+
+async def read(
+    db: Db, ports: Ports, deciding: Deciding, rulebook: Rulebook
+) -> tuple[Found, Guess]:
+    """What is there now, with the counters that the decision probably needs."""
+    ask = deciding.ask(rulebook)
+    guessed = guess(rulebook, deciding.expect(rulebook))
+    ask.campaigns, ask.actions, ask.entities = guessed.campaigns, guessed.actions, guessed.entities
+    ask.subjects, ask.periods = guessed.subjects, guessed.periods
+    if deciding.repeat:
+        ask.reply_key = deciding.repeat.key
+        ask.replies_since = ports.now - REPLIES_KEPT
+    (found,) = await situations.read(db, [ask])
+    return found, guessed
+
+
+async def counters(
+    db: Db, rulebook: Rulebook, situation: Situation, found: Found, guessed: Guess
+) -> dict[Any, Any]:
+    """The counters that the situation needs: those that came with the read, and the rest in one
+    more call.
+    """
+    amounts = found.amounts()
+    owners = {coupon.campaign_id for coupon in found.coupons}
+    missing = [key for key in needed(rulebook, situation) if not guessed.covers(key, owners)]
+    if missing:
+        amounts |= await situations.counters(db, rulebook.application.id, sorted(missing))
+    return amounts
+
+
+def ids(live: Live) -> Iterator[int]:
+    """Ids for the rows that a decision makes."""
+    while True:
+        yield live.next_id()
+
+
+def replayed(deciding: Deciding, found: Found) -> bytes:
+    """The answer that the same key got before. Raises `Conflict` when it was another request."""
+    assert deciding.repeat is not None, "a reply is looked for under a key"
+    assert found.reply is not None, "a reply was found"
+    if found.reply.fingerprint != deciding.repeat.fingerprint:
+        raise Conflict(
+            "This Idempotency-Key was used for another request",
+            "parameter:Idempotency-Key",
+            title="Duplicate",
+        )
+    return found.reply.body.encode()
+
+
+def too_many(deciding: Deciding, lost_to: LostTo | None) -> Conflict:
+    """All races were lost."""
+    return Conflict(
+        f"The {lost_to} moved under this request {RACES_MAX + 1} times; send it again",
+        title="Conflict",
+        message=f"Too many requests are updating this {deciding.crowd} at the same time",
+    )
+
+
+def fold(rulebook: Rulebook, codes: Any) -> Any:
+    """Codes as they are stored, or nothing where none were sent."""
+    sent = or_else(codes, None)
+    return UNSET if sent is None else [rulebook.fold(code) for code in sent]

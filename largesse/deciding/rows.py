@@ -1,0 +1,101 @@
+"""The rows that a decision leaves behind beside its own: the customer, the event, and what was
+spent.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from msgspec import UNSET
+
+from largesse.engine.answer import Event
+from largesse.engine.outcome import Outcome
+from largesse.engine.rulebook import Rulebook
+from largesse.engine.situation import Situation
+from largesse.kit.money import ZERO, tidy
+from largesse.model.profiles import CustomerProfile
+from largesse.storage.changes import ProfileWrite
+from largesse.storage.db import as_json
+
+
+def profile_write(
+    rulebook: Rulebook,
+    situation: Situation,
+    outcome: Outcome,
+    *,
+    closed: int = 0,
+    sales: Decimal = ZERO,
+    active: bool = True,
+) -> ProfileWrite | None:
+    """What moves of the customer; None for anonymous ones. Attributes only where they changed."""
+    if not situation.profile_key:
+        return None
+    known = situation.profile
+    stored = situation.stored
+    joins = bool(situation.session_key) and (
+        stored is None or stored.document.profile_id != situation.profile_key
+    )
+    attributes = outcome.profile_attributes
+    write = ProfileWrite(
+        account=rulebook.application.account_id,
+        sandbox=rulebook.application.sandbox,
+        integration_id=situation.profile_key,
+        id=known.id if known else next(situation.ids),
+        revision=known.revision if known else 0,
+        is_new=known is None,
+        closed=closed,
+        sales=sales,
+        sessions=int(joins),
+        active=active,
+    )
+    if attributes is not None or known is None:
+        write.attributes = as_json(attributes or {})
+    if joins and known and situation.session.first_session:
+        write.is_first = True
+    return write
+
+
+def profile_row(
+    rulebook: Rulebook, situation: Situation, outcome: Outcome, write: ProfileWrite
+) -> CustomerProfile:
+    """The customer as it will be."""
+    known = situation.profile
+    attributes = outcome.profile_attributes
+    if attributes is None:
+        attributes = known.attributes if known else {}
+    return CustomerProfile(
+        id=write.id,
+        created=known.created if known else situation.now,
+        integration_id=write.integration_id,
+        attributes=attributes,
+        account_id=write.account,
+        closed_sessions=max(0, (known.closed_sessions if known else 0) + write.closed),
+        total_sales=tidy((known.total_sales if known else ZERO) + write.sales),
+        last_activity=situation.now if write.active or not known else known.last_activity,
+        sandbox=rulebook.application.sandbox,
+    )
+
+
+def event_row(rulebook: Rulebook, situation: Situation, event_id: int) -> Event:
+    """What happened."""
+    store = situation.session.store_integration_id
+    return Event(
+        id=event_id,
+        created=situation.now,
+        application_id=rulebook.application.id,
+        type=situation.happening.type,
+        attributes=situation.happening.attributes,
+        profile_id=situation.profile_key,
+        session_id=situation.session_key or UNSET,
+        store_integration_id=store or UNSET,
+    )
+
+
+def spending(outcome: Outcome) -> dict[str, Any]:
+    """What a decision spends and makes, as members of a write."""
+    return {
+        "counters": outcome.counters,
+        "coupons": outcome.coupons,
+        "codes": outcome.codes,
+        "reservations": outcome.reservations,
+        "attributes": outcome.attributes,
+    }
