@@ -1,0 +1,5 @@
+"""`python -m largesse` is the command line."""
+
+from largesse.cli import app
+
+app(prog_name="largesse")

@@ -1,0 +1,1 @@
+"""What happens before and around serving: seeds, keys, the port, signals, the terminal."""

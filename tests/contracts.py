@@ -1,0 +1,55 @@
+"""The public contracts, when their folder stands beside this checkout: every answer must fit."""
+
+import importlib.util
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+FOLDER = Path(__file__).resolve().parents[2] / "shared"
+GATEWAY = (
+    "braze", "iterable", "segment", "cdp", "customer_engagement", "mparticle", "emarsys",
+)  # fmt: skip
+CONTRACTS = (
+    ("integration", "management", "third-party") if (FOLDER / "contracts").is_dir() else None
+)
+
+
+def check(response: httpx.Response) -> None:
+    """Fail when an answer does not fit the contract. What no contract has is not looked at."""
+    if CONTRACTS is None or "json" not in response.headers.get("content-type", ""):
+        return
+    request = response.request
+    method, path = request.method, request.url.raw_path.decode().partition("?")[0]
+    for name in _candidates(path):
+        contract = _contract(name)
+        if contract.find(method, path) is None:
+            continue
+        problems = contract.check_response(method, path, response.status_code, response.json())
+        assert not problems, "\n".join(problems)
+        return
+
+
+def _candidates(path: str) -> tuple[str, ...]:
+    return ("third-party",) if path.split("/")[1] in GATEWAY else ("integration", "management")
+
+
+@cache
+def _contract(name: str) -> Any:
+    text = (FOLDER / "contracts" / f"{name}.yml").read_text(encoding="utf-8")
+    return _checker().Contract(yaml.CSafeLoader(text).get_single_data())
+
+
+@cache
+def _checker() -> Any:
+    path = FOLDER / "conformance" / "contract.py"
+    spec = importlib.util.spec_from_file_location("contract", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # Dataclasses look their module up.
+    spec.loader.exec_module(module)
+    return module
