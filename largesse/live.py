@@ -9,11 +9,13 @@ import asyncio
 import math
 import time
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from largesse.config import Rate
 from largesse.engine.rulebook import Rulebook
+from largesse.kit.caps import TURN_SECONDS_MAX
 from largesse.kit.log import log
 from largesse.storage import keys, server_settings
 from largesse.storage.db import Db, Pool
@@ -26,6 +28,26 @@ IDS_IN_BLOCK: Final = 10_000  # the increment of the sequence
 IDS_LOW: Final = 2_500  # ids left when the next block is fetched
 
 Load = Callable[[Db, int], Awaitable[Rulebook]]
+
+
+class Crowded(Exception):
+    """Too many requests wait for the same session or customer."""
+
+
+class Line:
+    """Requests that wait for one session or customer."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.waiting = 0
+
+    async def enter(self) -> None:
+        """Wait for one's turn. Raises `Crowded` when that takes too long."""
+        try:
+            async with asyncio.timeout(TURN_SECONDS_MAX):
+                await self.lock.acquire()
+        except TimeoutError:
+            raise Crowded from None
 
 
 class Live:
@@ -43,6 +65,7 @@ class Live:
         self._loading: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._looked_at = float("-inf")
         self._looking = asyncio.Lock()
+        self._lines: dict[tuple[int, str, str], Line] = {}
         self._poller: asyncio.Task[None] | None = None
         self._ids = Ids(pool)
         self._rates: defaultdict[int, Recent] = defaultdict(Recent)
@@ -129,6 +152,25 @@ class Live:
         """Whether the gateway knows this server under a name."""
         await self._be_fresh()
         return host in self._deployments
+
+    @asynccontextmanager
+    async def turn(self, key: tuple[int, str, str]) -> AsyncIterator[None]:
+        """Wait in line for a session or customer; requests of this process come one after another.
+
+        Raises `Crowded` when the wait is too long. Other processes are held off by revisions.
+        """
+        line = self._lines.setdefault(key, Line())
+        line.waiting += 1
+        try:
+            await line.enter()
+            try:
+                yield
+            finally:
+                line.lock.release()
+        finally:
+            line.waiting -= 1
+            if not line.waiting:
+                self._lines.pop(key, None)
 
     async def ids(self, count: int) -> None:
         """See to it that `next_id` has this many ids."""

@@ -11,13 +11,13 @@ from largesse.deciding import new_codes
 from largesse.deciding.new_codes import Look
 from largesse.kit.caps import COUPONS_PER_CALL_MAX, PATTERN_CHARACTERS_MAX
 from largesse.kit.codes import ALPHABET, codes
-from largesse.kit.problems import Fault, Invalid
+from largesse.kit.problems import Fault, Invalid, must
 from largesse.kit.wire import Maybe, or_else
 from largesse.model.attributes import Attribute, merged, missing_faults, value_faults
 from largesse.model.campaigns import Application, Campaign
 from largesse.model.coupons import CouponTerms, Recipient, UsageLimit
 from largesse.model.limits import limit_faults
-from largesse.storage import attributes
+from largesse.storage import attributes, campaigns
 from largesse.storage.db import Db
 
 RECIPIENTS_MAX: Final = 1_000
@@ -57,16 +57,16 @@ async def create_coupons(
     *,
     seed: bytes,
     now: datetime,
-) -> str:
-    """Make coupons, all of them or none. Gives the id of their batch."""
+) -> list[int]:
+    """Make coupons of one batch, all of them or none. Gives their ids."""
     look = look_of(application, campaign, data)
     known = await attributes.of_account(db, application.account_id)
     values = terms_of(application, campaign, data, known)
     batch_id = next(codes("########", ALPHABET, hmac.digest(seed, b"batch", "sha256")))
     terms = {**values, "batch_id": batch_id, "created": now}
     owner = application.id, campaign.id
-    await new_codes.make(db, owner, look, recipients_of(data), terms, seed=seed)
-    return batch_id
+    must(await campaigns.hold(db, *owner) or None, "campaign", campaign.id)
+    return await new_codes.make(db, owner, look, recipients_of(data), terms, seed=seed)
 
 
 def look_of(application: Application, campaign: Campaign, data: CodePattern) -> Look:

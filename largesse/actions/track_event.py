@@ -42,6 +42,7 @@ class EventDeciding:
 
     def __init__(self, caller: Caller, tracked: Tracked) -> None:
         self.caller, self.tracked = caller, tracked
+        self.key = tracked.profile_id
         self.application_id = caller.application_id
         self.dry = tracked.dry
         self.repeat = None if tracked.dry else tracked.repeat
@@ -108,7 +109,7 @@ class EventDeciding:
             event=EventWrite(
                 id=event.id, type=event.type, attributes=event.attributes, effects=outcome.effects
             ),
-            **spending(outcome),
+            **spending(rulebook.application, outcome),
         )
         return answer(rulebook, situation, outcome, rows, self.tracked.content), write
 

@@ -1,5 +1,6 @@
 """Update a customer profile, with or without running rules."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,9 @@ from largesse.engine.outcome import Outcome
 from largesse.engine.rulebook import Rulebook
 from largesse.engine.situation import Happening, Situation
 from largesse.engine.validity import check_profile
+from largesse.kit.problems import Fault, Invalid
 from largesse.model.attributes import merged
+from largesse.model.changes import AudienceChanged
 from largesse.model.people import Caller
 from largesse.model.profiles import KnownProfile
 from largesse.storage.changes import EventWrite, Write
@@ -26,6 +29,8 @@ class ProfileUpdate(Struct, kw_only=True):
 
     now: datetime
     attributes: dict[str, Any]
+    adds: Sequence[int] = ()  # audiences that the customer joins
+    deletes: Sequence[int] = ()  # audiences that the customer leaves
     runs_rules: bool = False
     evaluable_campaign_ids: frozenset[int] | None = None
     content: frozenset[str] = frozenset()
@@ -56,16 +61,22 @@ class ProfileDeciding:
 
     def expect(self, rulebook: Rulebook) -> Situation:
         """The situation of a customer of whom nothing is known."""
-        return self._situation(None)
+        return self._situation(None, {}, frozenset())
 
     def situation(self, rulebook: Rulebook, found: Found) -> Situation:
         """The situation with the update in place. Raises `Invalid` for attributes that are not
-        defined so.
+        defined so, and for audiences that are not known.
         """
         check_profile(rulebook, self.update.attributes)
-        return self._situation(found.profile)
+        check_audiences(rulebook, self.update)
+        before = frozenset(audience.id for audience in found.audiences)
+        joined = {one: rulebook.audiences[one] for one in self.update.adds if one not in before}
+        left = before & frozenset(self.update.deletes)
+        return self._situation(found.profile, joined, left)
 
-    def _situation(self, stored: KnownProfile | None) -> Situation:
+    def _situation(
+        self, stored: KnownProfile | None, joined: dict[int, str], left: frozenset[int]
+    ) -> Situation:
         update = self.update
         profile = None
         if stored is not None:
@@ -77,6 +88,9 @@ class ProfileDeciding:
             happening=Happening(kind),
             profile_key=self.key,
             profile=profile,
+            audiences=joined,
+            joined=frozenset(joined),
+            left=left,
             dry=update.dry,
             complete=bool({"ruleFailureReasons", "campaignEligibility"} & update.content),
             evaluable_campaign_ids=update.evaluable_campaign_ids if update.dry else None,
@@ -84,13 +98,16 @@ class ProfileDeciding:
         )
 
     def decide(self, rulebook: Rulebook, situation: Situation) -> Outcome:
-        """Run the rules if that was asked for. The new attributes are there either way."""
+        """Run the rules if that was asked for. New attributes and audiences are there either
+        way.
+        """
         outcome = evaluate(rulebook, situation) if self.update.runs_rules else Outcome(effects=[])
         if outcome.profile_attributes is None and self.update.attributes:
             known = situation.profile
             outcome.profile_attributes = (
                 known.attributes if known else merged({}, self.update.attributes)
             )
+        outcome.audiences = audiences_after(self.key, situation, outcome.audiences)
         return outcome
 
     def conclude(
@@ -107,11 +124,41 @@ class ProfileDeciding:
             version=rulebook.version,
             profile_key=self.key,
             profile=profile,
-            **spending(outcome),
+            **spending(rulebook.application, outcome),
         )
         if self.update.runs_rules:
             write.event = EventWrite(id=event.id, type=event.type, effects=outcome.effects)
         return answer(rulebook, situation, outcome, rows, self.update.content), write
+
+
+def check_audiences(rulebook: Rulebook, update: ProfileUpdate) -> None:
+    """Refuse audiences that the Application does not know, and such that are to be joined and
+    left at once.
+    """
+    faults = list(audience_faults(rulebook, update))
+    if faults:
+        raise Invalid.of(faults)
+
+
+def audience_faults(rulebook: Rulebook, update: ProfileUpdate) -> Iterator[Fault]:
+    """What is wrong with the audiences of an update."""
+    for member, ids in (("adds", update.adds), ("deletes", update.deletes)):
+        for at, one in enumerate(ids):
+            place = f"/audiencesChanges/{member}/{at}"
+            if one not in rulebook.audiences:
+                yield Fault("Unknown", f"There is no audience {one}.", place)
+            elif member == "deletes" and one in update.adds:
+                yield Fault("Invalid", f"The audience {one} is also to be joined.", place)
+
+
+def audiences_after(
+    key: str, situation: Situation, decided: Sequence[AudienceChanged]
+) -> list[AudienceChanged]:
+    """What the request and then the rules change, each membership once, in the order of locks."""
+    asked = [AudienceChanged(one, key, adds=True) for one in situation.joined]
+    asked += [AudienceChanged(one, key, adds=False) for one in situation.left]
+    last = {(one.audience_id, one.profile_integration_id): one for one in (*asked, *decided)}
+    return [last[place] for place in sorted(last)]
 
 
 async def update_profile(ports: Ports, caller: Caller, key: str, update: ProfileUpdate) -> bytes:

@@ -8,13 +8,13 @@ from decimal import Decimal
 from msgspec import UNSET, Struct
 
 from largesse.deciding.loop import Ports, Repeat, decide, fold
-from largesse.deciding.rows import event_row, profile_row, profile_write, spending
+from largesse.deciding.session_rows import Ending, conclude_session
 from largesse.engine import undo
-from largesse.engine.answer import Rows, State, answer
+from largesse.engine.answer import State, answer
 from largesse.engine.evaluate import evaluate
 from largesse.engine.outcome import Outcome
 from largesse.engine.rulebook import Rulebook
-from largesse.engine.sessions import check_move, merge, session_row, totals, trigger
+from largesse.engine.sessions import check_move, check_prices, filled, merge, totals, trigger
 from largesse.engine.situation import Happening, Situation
 from largesse.engine.validity import check_update
 from largesse.kit.money import ZERO
@@ -22,9 +22,9 @@ from largesse.kit.problems import NotFound
 from largesse.kit.wire import or_else
 from largesse.model.people import Caller
 from largesse.model.profiles import KnownProfile
-from largesse.model.sessions import SessionUpdate, StoredSession
+from largesse.model.sessions import SessionUpdate
 from largesse.model.sessions import State as SessionState
-from largesse.storage.changes import EventWrite, SessionWrite, Write
+from largesse.storage.changes import Write
 from largesse.storage.situations import Ask, Found
 
 EXPLAINING = frozenset({"ruleFailureReasons", "campaignEligibility"})
@@ -64,6 +64,9 @@ class SessionDeciding:
             session=UNSET if self.dry else self.key,
             profile=self.update.profile_id,
             codes=fold(rulebook, self.update.coupon_codes),
+            referral=self.update.referral_code,
+            catalog=UNSET if rulebook.catalog_id is None else rulebook.catalog_id,
+            skus=sorted({item.sku for item in or_else(self.update.cart_items, [])}),
         )
 
     def expect(self, rulebook: Rulebook) -> Situation:
@@ -80,7 +83,8 @@ class SessionDeciding:
         was = found.session.state if found.session else None
         check_move(was, self.target, "reopen" if self.wish.reopens else "update")
         situation = self._situation(rulebook, found, found.profile)
-        situation.coupons = {coupon.value: coupon for coupon in found.coupons}
+        if self.update.cart_items is not UNSET:
+            check_prices(situation.session.cart_items)
         return situation
 
     def _situation(
@@ -88,6 +92,8 @@ class SessionDeciding:
     ) -> Situation:
         stored = found.session if found else None
         session = merge(stored.document if stored else None, self.update)
+        if found and self.update.cart_items is not UNSET:
+            session = filled(session, {item.sku: item for item in found.goods})
         was_with = stored.document.profile_id if stored else ""
         if not stored or session.profile_id != was_with:
             session.first_session = not (session.profile_id and profile and profile.sessions > 0)
@@ -126,48 +132,16 @@ class SessionDeciding:
         self, rulebook: Rulebook, situation: Situation, outcome: Outcome
     ) -> tuple[State, Write]:
         """The session, the customer, the event and everything that was spent."""
-        will_be = self.will_be(situation, outcome)
-        closed, sales = self.sales(situation, outcome)
-        profile = profile_write(rulebook, situation, outcome, closed=closed, sales=sales)
-        event = event_row(rulebook, situation, next(situation.ids))
-        rows = Rows(
-            session=session_row(rulebook.application.id, self.key, will_be, outcome.session),
-            profile=profile_row(rulebook, situation, outcome, profile) if profile else None,
-            event=event,
-        )
-        write = Write(
-            application_id=rulebook.application.id,
-            instant=situation.now,
-            version=None if self.undoes else rulebook.version,
-            profile_key=situation.profile_key,
-            profile=profile,
-            session=SessionWrite(
-                id=will_be.id,
-                integration_id=self.key,
-                revision=will_be.revision - 1,
-                state=will_be.state,
-                document=will_be.document,
-                effects=will_be.effects,
-            ),
-            event=EventWrite(
-                id=event.id, type=event.type, session=self.key, effects=outcome.effects
-            ),
-            **spending(outcome),
-        )
-        return answer(rulebook, situation, outcome, rows, self.wish.content), write
-
-    def will_be(self, situation: Situation, outcome: Outcome) -> StoredSession:
-        """The session once this is written, with the effects that hold from then on."""
         stored = situation.stored
-        return StoredSession(
-            id=stored.id if stored else next(situation.ids),
-            revision=(stored.revision if stored else 0) + 1,
-            state=situation.state,
-            created=stored.created if stored else situation.now,
-            updated=situation.now,
-            document=outcome.session,
+        closed, sales = self.sales(situation, outcome)
+        ending = Ending(
             effects=undo.kept(stored.effects) if self.undoes and stored else outcome.effects,
+            closed=closed,
+            sales=sales,
+            decides=not self.undoes,
         )
+        rows, write = conclude_session(rulebook, situation, outcome, ending)
+        return answer(rulebook, situation, outcome, rows, self.wish.content), write
 
     @property
     def undoes(self) -> bool:

@@ -19,13 +19,14 @@ from largesse.engine.situation import Situation
 from largesse.kit.caps import IDEMPOTENCY_SECONDS, RACES_MAX
 from largesse.kit.problems import Conflict, NotFound
 from largesse.kit.wire import or_else, to_json
-from largesse.live import Live
+from largesse.live import Crowded, Live
 from largesse.storage import changes, situations
 from largesse.storage.changes import LostTo, ReplyWrite, Write
 from largesse.storage.db import Db, Pool
 from largesse.storage.situations import Ask, Found
 
 REPLIES_KEPT: Final = timedelta(seconds=IDEMPOTENCY_SECONDS)
+GIFTS: Final = 10  # giveaways of one pool that one decision can award
 IDS_PER_DECISION: Final = 1_000  # more ids than one decision can use
 
 
@@ -49,6 +50,7 @@ class Deciding(Protocol):
     """One request on its way to a decision."""
 
     application_id: int
+    key: str  # the id of the session or customer
     dry: bool
     repeat: Repeat | None
 
@@ -75,10 +77,30 @@ class Deciding(Protocol):
 
 
 async def decide(ports: Ports, deciding: Deciding) -> bytes:
-    """The JSON answer to a request. Raises `Conflict` when it lost too many races."""
+    """The JSON answer to a request.
+
+    Requests for the same session or customer wait in line for a short time. Raises `Conflict` when
+    the wait was too long, or too many races were lost to other processes.
+    """
+    if deciding.dry:
+        return await settle(ports, deciding)
+    key = (deciding.application_id, deciding.crowd, deciding.key)
+    try:
+        async with ports.live.turn(key):
+            return await settle(ports, deciding)
+    except Crowded:
+        raise too_many(deciding, None) from None
+
+
+async def settle(ports: Ports, deciding: Deciding) -> bytes:
+    """Read, decide and write until no race is lost, or too many are."""
     rulebook = await ports.live.rulebook(ports.pool, deciding.application_id)
     lost_to: LostTo | None = None
     for races_left in reversed(range(RACES_MAX + 1)):
+        if lost_to == "rulebook":  # Fetched while no connection is held: fetching takes one.
+            rulebook = await ports.live.rulebook(
+                ports.pool, deciding.application_id, rulebook.version + 1
+            )
         await ports.live.ids(IDS_PER_DECISION)
         async with ports.pool.plain() as db:
             found, guessed = await read(db, ports, deciding, rulebook)
@@ -87,10 +109,10 @@ async def decide(ports: Ports, deciding: Deciding) -> bytes:
             if found.rulebook_version is None:
                 raise NotFound("The Application is gone", "resource:application")
             if found.rulebook_version != rulebook.version:
-                rulebook = await ports.live.rulebook(
-                    ports.pool, deciding.application_id, found.rulebook_version
-                )
+                lost_to = "rulebook"
+                continue
             situation = deciding.situation(rulebook, found)
+            furnish(situation, found)
             situation.ids = ids(ports.live)
             situation.seed = ports.seed + bytes([races_left])
             situation.counters = await counters(db, rulebook, situation, found, guessed)
@@ -112,19 +134,31 @@ async def decide(ports: Ports, deciding: Deciding) -> bytes:
     raise too_many(deciding, lost_to)
 
 
-async def read(
-    db: Db, ports: Ports, deciding: Deciding, rulebook: Rulebook
-) -> tuple[Found, Guess]:
+async def read(db: Db, ports: Ports, deciding: Deciding, rulebook: Rulebook) -> tuple[Found, Guess]:
     """What is there now, with the counters that the decision probably needs."""
     ask = deciding.ask(rulebook)
     guessed = guess(rulebook, deciding.expect(rulebook))
     ask.campaigns, ask.actions, ask.entities = guessed.campaigns, guessed.actions, guessed.entities
     ask.subjects, ask.periods = guessed.subjects, guessed.periods
+    ask.audiences = bool(rulebook.audiences)
+    if rulebook.pools:
+        ask.pools, ask.gifts, ask.instant = sorted(rulebook.pools), GIFTS, ports.now
     if deciding.repeat:
         ask.reply_key = deciding.repeat.key
         ask.replies_since = ports.now - REPLIES_KEPT
     (found,) = await situations.read(db, [ask])
     return found, guessed
+
+
+def furnish(situation: Situation, found: Found) -> None:
+    """Give the situation what every decision looks at in the same way."""
+    situation.coupons = {coupon.value: coupon for coupon in found.coupons}
+    situation.referral = found.referral
+    before = {audience.id: audience.name for audience in found.audiences}
+    situation.audiences = {**before, **situation.audiences}
+    for gone in situation.left:
+        situation.audiences.pop(gone, None)
+    situation.gifts = found.gifts
 
 
 async def counters(
@@ -163,7 +197,7 @@ def replayed(deciding: Deciding, found: Found) -> bytes:
 def too_many(deciding: Deciding, lost_to: LostTo | None) -> Conflict:
     """All races were lost."""
     return Conflict(
-        f"The {lost_to} moved under this request {RACES_MAX + 1} times; send it again",
+        f"The {lost_to or deciding.crowd} moved under this request; send it again",
         title="Conflict",
         message=f"Too many requests are updating this {deciding.crowd} at the same time",
     )

@@ -71,6 +71,8 @@ async def make(
 
     A code that somebody else took meanwhile is drawn again. Raises `Invalid` when none is left.
     """
+    if len(recipients) > 1:  # Who holds one code and waits for another must be alone in it.
+        await coupons.wait_for_turn(db, owner[0])
     made: list[int] = []
     waiting = recipients
     for turn in range(CODE_TRIES_MAX):

@@ -12,7 +12,8 @@ from largesse.engine.outcome import Outcome
 from largesse.engine.rulebook import Rulebook
 from largesse.engine.situation import Situation
 from largesse.kit.money import ZERO, tidy
-from largesse.model.profiles import CustomerProfile
+from largesse.model.campaigns import Application
+from largesse.model.profiles import AudienceMembership, CustomerProfile
 from largesse.storage.changes import ProfileWrite
 from largesse.storage.db import as_json
 
@@ -71,8 +72,24 @@ def profile_row(
         closed_sessions=max(0, (known.closed_sessions if known else 0) + write.closed),
         total_sales=tidy((known.total_sales if known else ZERO) + write.sales),
         last_activity=situation.now if write.active or not known else known.last_activity,
+        audience_memberships=memberships(rulebook, situation, outcome),
         sandbox=rulebook.application.sandbox,
     )
+
+
+def memberships(
+    rulebook: Rulebook, situation: Situation, outcome: Outcome
+) -> list[AudienceMembership]:
+    """The audiences of the customer after the decision."""
+    names = dict(situation.audiences)
+    for change in outcome.audiences:
+        if change.profile_integration_id != situation.profile_key:
+            continue
+        if change.adds:
+            names[change.audience_id] = rulebook.audiences[change.audience_id]
+        else:
+            names.pop(change.audience_id, None)
+    return [AudienceMembership(one, names[one]) for one in sorted(names)]
 
 
 def event_row(rulebook: Rulebook, situation: Situation, event_id: int) -> Event:
@@ -90,7 +107,7 @@ def event_row(rulebook: Rulebook, situation: Situation, event_id: int) -> Event:
     )
 
 
-def spending(outcome: Outcome) -> dict[str, Any]:
+def spending(application: Application, outcome: Outcome) -> dict[str, Any]:
     """What a decision spends and makes, as members of a write."""
     return {
         "counters": outcome.counters,
@@ -98,4 +115,11 @@ def spending(outcome: Outcome) -> dict[str, Any]:
         "codes": outcome.codes,
         "reservations": outcome.reservations,
         "attributes": outcome.attributes,
+        "referral": outcome.referral,
+        "referral_codes": outcome.referral_codes,
+        "audiences": outcome.audiences,
+        "giveaways": outcome.giveaways,
+        "webhooks": outcome.webhooks,
+        "account": application.account_id,
+        "sandbox": application.sandbox,
     }

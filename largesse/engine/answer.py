@@ -15,10 +15,13 @@ from largesse.engine.situation import Situation
 from largesse.engine.verdicts import details_of
 from largesse.kit.wire import Json, Maybe, Wire
 from largesse.model.campaigns import Campaign
+from largesse.model.changes import GiveawayAwarded
 from largesse.model.coupons import Coupon, IntegrationCoupon, NewCode
 from largesse.model.effects import Effect
+from largesse.model.giveaways import Giveaway
 from largesse.model.profiles import CustomerProfile
-from largesse.model.sessions import CustomerSession
+from largesse.model.referrals import InventoryReferral, NewReferralCode, Referral
+from largesse.model.sessions import CustomerSession, Return
 
 ResponseContent = Literal[
     "customerSession",
@@ -71,7 +74,7 @@ class State(Wire, kw_only=True):
 
     effects: list[Effect]
     created_coupons: list[Coupon]
-    created_referrals: list[Json] = []
+    created_referrals: list[Referral] = []
     customer_session: Maybe[CustomerSession] = UNSET
     customer_profile: Maybe[CustomerProfile] = UNSET
     coupons: Maybe[list[IntegrationCoupon]] = UNSET
@@ -80,10 +83,11 @@ class State(Wire, kw_only=True):
     campaign_eligibility: Maybe[list[Json]] = UNSET
     event: Maybe[Event] = UNSET
     loyalty: Maybe[Json] = UNSET
-    referral: Maybe[Json] = UNSET
-    awarded_giveaways: Maybe[list[Json]] = UNSET
+    referral: Maybe[InventoryReferral] = UNSET
+    awarded_giveaways: Maybe[list[Giveaway]] = UNSET
     achievements: Maybe[list[Json]] = UNSET
-    previous_returns: Maybe[list[Json]] = UNSET
+    previous_returns: Maybe[list[Return]] = UNSET
+    return_: Maybe[Return] = field(name="return", default=UNSET)
 
 
 class Rows(Struct, kw_only=True):
@@ -101,6 +105,7 @@ def answer(
     state = State(
         effects=outcome.effects,
         created_coupons=[as_coupon(code, situation.now) for code in created(situation, outcome)],
+        created_referrals=created_referrals(situation, outcome),
     )
     if "customerSession" in wanted and rows.session:
         state.customer_session = rows.session
@@ -121,15 +126,76 @@ def answer(
         state.rule_failure_reasons = [failure_reason(failure) for failure in outcome.failures]
     if "campaignEligibility" in wanted:
         state.campaign_eligibility = eligibility(rulebook, situation, outcome)
+    answer_rest(situation, outcome, state, wanted)
+    return state
+
+
+def answer_rest(
+    situation: Situation, outcome: Outcome, state: State, wanted: frozenset[str]
+) -> None:
+    """What is answered beside the rows of the decision."""
+    if "referral" in wanted and situation.referral:
+        state.referral = referral_after(situation, outcome)
     if "loyalty" in wanted:
         state.loyalty = {"cards": [], "programs": {}}
     if "previousReturns" in wanted:
-        state.previous_returns = []
+        state.previous_returns = situation.session.returns
     if "awardedGiveaways" in wanted:
-        state.awarded_giveaways = []
+        state.awarded_giveaways = [as_giveaway(one, situation) for one in outcome.giveaways]
     if "achievements" in wanted:
         state.achievements = []
-    return state
+
+
+def as_giveaway(awarded: GiveawayAwarded, situation: Situation) -> Giveaway:
+    """A giveaway that is being awarded, as its row."""
+    code = next(gift.code for gift in situation.gifts if gift.id == awarded.giveaway_id)
+    return Giveaway(
+        id=awarded.giveaway_id,
+        created=situation.now,
+        code=code,
+        pool_id=awarded.pool_id,
+        used=True,
+        profile_integration_id=awarded.profile_integration_id,
+    )
+
+
+def referral_after(situation: Situation, outcome: Outcome) -> InventoryReferral:
+    """The referral of the session as it is when the decision is written."""
+    known = situation.referral
+    assert known is not None, "there is a referral"
+    members = {name: getattr(known, name) for name in InventoryReferral.__struct_fields__}
+    referral = InventoryReferral(**members)
+    used = outcome.referral
+    if used is not None:
+        referral.usage_counter = max(0, referral.usage_counter + used.times)
+        friends = [one for one in known.referred_customers if one != used.friend]
+        referral.referred_customers = [*friends, used.friend] if used.times > 0 else friends
+    return referral
+
+
+def created_referrals(situation: Situation, outcome: Outcome) -> list[Referral]:
+    """The referral codes that the effects speak of."""
+    kinds = {"referralCreated"}
+    told = {effect.props.value for effect in outcome.effects if effect.effect_type in kinds}
+    known = {code.code: code for code in situation.session.referral_codes.values()}
+    known |= {code.code: code for code in outcome.referral_codes}
+    return [as_referral(code, situation.now) for value, code in known.items() if value in told]
+
+
+def as_referral(code: NewReferralCode, now: datetime) -> Referral:
+    """A referral code that was just made, as its row."""
+    return Referral(
+        id=code.id,
+        created=now,
+        campaign_id=code.campaign,
+        code=code.code,
+        advocate_profile_integration_id=code.advocate,
+        friend_profile_integration_id=code.friend or UNSET,
+        usage_limit=code.usage_limit,
+        start_date=UNSET if code.start_date is None else code.start_date,
+        expiry_date=UNSET if code.expiry_date is None else code.expiry_date,
+        attributes=code.attributes,
+    )
 
 
 def created(situation: Situation, outcome: Outcome) -> list[NewCode]:

@@ -79,7 +79,7 @@ def typed(values: Mapping[str, Any], types: Mapping[str, str]) -> dict[str, Any]
         match types.get(name):
             case "time":
                 found[name] = read_time(value)
-            case "(list time)":
+            case "(list time)" if value is not None:
                 found[name] = [read_time(one) for one in value]
             case _:
                 found[name] = number(value)
@@ -91,14 +91,19 @@ def costs_root(costs: Mapping[str, Cost]) -> dict[str, dict[str, Decimal]]:
     return {name: {"Price": cost.price} for name, cost in costs.items()}
 
 
-def line_members(item: CartItem, position: int, types: Mapping[str, str]) -> dict[str, Any]:
-    """What all units of a line have in common. A member that was not sent is not there."""
+def line_members(
+    item: CartItem, position: int, types: Mapping[str, str], known: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What all units of a line have in common. A member that was not sent is not there.
+
+    `known` are the attributes that the catalog has of the item; those of the line go before them.
+    """
     members: dict[str, Any] = {
         "Sku": item.sku,
         "Quantity": Decimal(1),
         "Price": price_of(item),
         "Position": Decimal(position),
-        "Attributes": typed(or_else(item.attributes, {}), types),
+        "Attributes": typed({**known, **or_else(item.attributes, {})}, types),
         "AdditionalCosts": costs_root(costs_of(item)),
     }
     for name, member in PLAIN.items():
@@ -118,7 +123,8 @@ def units(
     `discounted` says what a unit costs after the discounts so far.
     """
     for position, item in enumerate(document.cart_items):
-        members = line_members(item, position, types)
+        good = document.goods.get(item.sku)
+        members = line_members(item, position, types, good.attributes if good else {})
         for sub_position in range(or_else(item.returned_quantity, 0), item.quantity):
             unit = Unit(members)
             unit.line, unit.position, unit.sub_position = item, position, sub_position

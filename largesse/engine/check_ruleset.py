@@ -44,10 +44,11 @@ def rule_faults(
     for index, effect in enumerate(rule.effects):
         place = f"{at}/effects/{index}"
         yield from _faults(effect, known, place, EFFECT)
-        if campaign_type == "cartItem" and effect and effect[0] in SESSION_EFFECTS:
+        kind = effect[0] if effect and isinstance(effect[0], str) else ""
+        if campaign_type == "cartItem" and kind in SESSION_EFFECTS:
             yield Fault(
                 "Invalid effect",
-                f"A campaign of type cartItem cannot have the effect {effect[0]}.",
+                f"A campaign of type cartItem cannot have the effect {kind}.",
                 place,
             )
 

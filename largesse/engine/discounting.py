@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from largesse.engine.cart import Unit, base_of
+from largesse.engine.expr.functions.cart import Mapped
 from largesse.engine.expr.values import EffectFailed
 from largesse.engine.limits import Purse
-from largesse.engine.scene import Scene
+from largesse.engine.scene import Place, Scene
+from largesse.engine.sessions import costs_of
 from largesse.kit.money import ZERO, rounded, tidy
 from largesse.kit.wire import Wire
 from largesse.model.changes import Discounted
@@ -50,7 +52,9 @@ def session_left(scene: Scene, scope: str) -> Decimal:
     if not scene.rulebook.application.enable_cascading_discounts:
         return base
     whole = scene.taken("session") + scene.taken("cost") + scene.taken("item")
-    return max(ZERO, min(base, tidy(totals.total - whole)))
+    of_scope = {"cartItems": scene.taken("item"), "additionalCosts": scene.taken("cost")}
+    own = scene.taken("session", scope) + of_scope[scope] if scope in of_scope else whole
+    return max(ZERO, tidy(min(base - own, totals.total - whole)))
 
 
 def left_of(scene: Scene, base: Decimal, part: str, scope: str = "") -> Decimal:
@@ -64,16 +68,31 @@ def left_of(scene: Scene, base: Decimal, part: str, scope: str = "") -> Decimal:
 
 
 def unit_left(scene: Scene, unit: Unit, scope: str) -> Decimal:
-    """What discounts may still take off a unit in a scope."""
-    return left_of(scene, base_of(unit, scope), part_of(unit), scope)
+    """What discounts may still take off a unit in a scope, and off all of it."""
+    whole = left_of(scene, base_of(unit, "itemTotal"), part_of(unit))
+    return min(whole, left_of(scene, base_of(unit, scope), part_of(unit), scope))
 
 
-def targets(items: Iterable[Any]) -> list[Unit]:
-    """The units of a list. Raises `EffectFailed` for anything else."""
-    found = list(items)
-    if not all(isinstance(one, Unit) for one in found):
-        raise EffectFailed("discounts per item need a list of items of the cart")
-    return sorted(found, key=lambda unit: (unit.position, unit.sub_position))
+Target = tuple[Unit, Any]  # a unit, and the item that the rule sees of it
+
+
+def targets(items: Iterable[Any]) -> list[Target]:
+    """The units of a list, each once, in the order of the cart.
+
+    Raises `EffectFailed` for anything else.
+    """
+    by_place: dict[Place, Target] = {}
+    for item in items:
+        unit = item.item if isinstance(item, Mapped) else item
+        if not isinstance(unit, Unit):
+            raise EffectFailed("discounts per item need a list of items of the cart")
+        by_place[unit.position, unit.sub_position] = (unit, item)
+    return [by_place[place] for place in sorted(by_place)]
+
+
+def wins(scene: Scene, unit: Unit) -> bool:
+    """Whether the campaign may discount a unit, where campaigns compete for each of them."""
+    return scene.won is None or (unit.position, unit.sub_position) in scene.won
 
 
 def part_of(unit: Unit) -> str:
@@ -107,3 +126,24 @@ def effected_of(
     spent = tuple(moved for purse in purses for moved in purse.changes())
     total = tidy(sum((given for _, _, given in pieces), ZERO))
     return Effected(kind, props, (*changes, *spent), total)
+
+
+def cost_left(scene: Scene, unit: Unit, cost: str) -> Decimal:
+    """What discounts may still take off an additional cost of a unit."""
+    price = costs_of(unit.line)[cost].price
+    return left_of(scene, price, part_of(unit), f"cost:{cost}")
+
+
+def shared_out(
+    scene: Scene, units: list[Unit], shares: list[Decimal], purse: Purse, counted: Purse
+) -> list[Piece]:
+    """The shares of the units that the campaign may discount; the rest goes back to the purse."""
+    pieces: list[Piece] = []
+    for unit, share in zip(units, shares, strict=True):
+        if not wins(scene, unit):
+            purse.give_back(share)
+        elif counted.take(share) is None:
+            raise EffectFailed("the budget does not allow so many discounts")
+        else:
+            pieces.append((unit, share, share))
+    return pieces

@@ -1,29 +1,31 @@
 """The decision: a rulebook and a situation go in; effects and changes come out."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from largesse.engine.expr.scope import Scope
-from largesse.engine.outcome import (
-    Failure,
-    Outcome,
-    counters_of,
-    coupons_of,
-    made_codes,
-    spent_of,
-)
+from largesse.engine.outcome import Failure, Outcome, counters_of, coupons_of, spent_of
 from largesse.engine.questions import Evaluation
+from largesse.engine.referral_verdicts import of_campaign_not_evaluated, unknown_referral
 from largesse.engine.rulebook import CompiledCampaign, CompiledRule, Rulebook
-from largesse.engine.rules import run
 from largesse.engine.situation import Situation
-from largesse.engine.verdicts import left_out, of_campaign_left_out, rejected, unknown
+from largesse.engine.tree import Tree
+from largesse.engine.verdicts import left_out, lost_to_others, of_campaign_left_out, unknown
+from largesse.engine.walker import Codes, Walker
 from largesse.model.attributes import merged
-from largesse.model.changes import AttributeSet, CouponReserved
-from largesse.model.coupons import KnownCoupon
-
-Codes = dict[int, list[KnownCoupon]]  # by campaign
+from largesse.model.changes import (
+    AttributeSet,
+    AudienceChanged,
+    Change,
+    CodeMade,
+    CouponReserved,
+    GiveawayAwarded,
+    ReferralMade,
+    ReferralUsed,
+    WebhookTriggered,
+)
+from largesse.model.sessions import SessionDocument
 
 
 def evaluate(rulebook: Rulebook, situation: Situation) -> Outcome:
@@ -33,13 +35,14 @@ def evaluate(rulebook: Rulebook, situation: Situation) -> Outcome:
     """
     scene = Evaluation(rulebook, situation)
     codes = codes_of(rulebook, situation)
-    failures: list[Failure] = []
-    for campaign, rules in chosen(scene, codes):
-        failures += walk(scene, campaign, rules, codes.get(campaign.campaign.id, []))
+    turns = {campaign.place: (campaign, rules) for campaign, rules in chosen(scene, codes)}
+    walker = Walker(scene, codes)
+    Tree(scene, rulebook.root, turns, walker.walk).walk()
     for code in unknown_codes(rulebook, situation):
         scene.tell(unknown(code))
     tell_left_out(scene, codes)
-    return outcome_of(scene, failures)
+    tell_referral_left_out(scene)
+    return outcome_of(scene, walker.failures)
 
 
 def codes_of(rulebook: Rulebook, situation: Situation) -> Codes:
@@ -65,9 +68,7 @@ def chosen(
 
     A campaign whose code is in the session runs all of its rules, so that the code gets its reason.
     """
-    rulebook, situation = scene.rulebook, scene.situation
-    store = rulebook.stores.get(situation.session.store_integration_id)
-    store_id = store.id if store else 0
+    situation, store_id = scene.situation, store_of(scene)
     for campaign, rules in possible(scene, codes):
         if rules and left_out(campaign, situation, store_id) is None:
             yield campaign, rules
@@ -85,8 +86,10 @@ def possible(
     for position in rulebook.index.candidates(lambda path: read(scene.roots, path)):
         place, rule = rulebook.places[position]
         places.setdefault(place, []).append(rule)
+    referral = situation.referral
+    owners = {*codes, *((referral.campaign_id,) if referral else ())}
     whole = {
-        rulebook.by_id[campaign_id].place for campaign_id in codes if campaign_id in rulebook.by_id
+        rulebook.by_id[campaign_id].place for campaign_id in owners if campaign_id in rulebook.by_id
     }
     for place in sorted({*places, *whole}):
         campaign = rulebook.campaigns[place]
@@ -107,50 +110,42 @@ def read(roots: dict[str, Any], path: tuple[str, ...]) -> Any:
     return value
 
 
-def walk(
-    scene: Evaluation,
-    campaign: CompiledCampaign,
-    rules: Iterable[CompiledRule],
-    coupons: list[KnownCoupon],
-) -> list[Failure]:
-    """Run rules of a campaign from top to bottom; a rule that speaks of a code once for each
-    code.
-    """
-    scene.campaign, scene.coupon = campaign, None
-    shared = Scope({**scene.roots, "Campaign": campaign.root}, scene)
-    for binding in campaign.bindings:
-        call = binding.call
-        shared.bind_lazily(binding.name, lambda call=call: call(shared))  # type: ignore[misc]
-    failures = []
-    silent: set[int] = set()
-    for rule in rules:
-        turns: list[KnownCoupon | None] = [*coupons] if rule.uses_coupon and coupons else [None]
-        for coupon in turns:
-            failure = run(scene, campaign, rule, shared, coupon)
-            if failure is not None:
-                failures.append(failure)
-            elif coupon is not None and rule.asks_for_coupon:
-                silent.add(coupon.id)
-    for coupon in coupons:
-        if coupon.id not in silent:
-            scene.tell(rejected(scene, campaign, coupon, failures))
-    scene.coupon = None
-    return failures
-
-
 def tell_left_out(scene: Evaluation, codes: Codes) -> None:
-    """Reject the codes of campaigns that were not evaluated."""
+    """Reject the codes of campaigns that were not evaluated, or lost to others."""
     rulebook, situation = scene.rulebook, scene.situation
-    store = rulebook.stores.get(situation.session.store_integration_id)
+    store_id = store_of(scene)
     for campaign_id, coupons in codes.items():
         campaign = rulebook.by_id.get(campaign_id)
-        reason = left_out(campaign, situation, store.id if store else 0) if campaign else None
+        if campaign and campaign_id in scene.excluded:
+            for coupon in coupons:
+                scene.tell(lost_to_others(scene, campaign, coupon))
+            continue
+        reason = left_out(campaign, situation, store_id) if campaign else None
         if campaign and campaign.rules and reason is None:
             continue
         for coupon in coupons:
-            scene.tell(
-                of_campaign_left_out(coupon, campaign, reason or "CouponPartOfNotTriggeredCampaign")
-            )
+            why = reason or "CouponPartOfNotTriggeredCampaign"
+            scene.tell(of_campaign_left_out(coupon, campaign, why))
+
+
+def tell_referral_left_out(scene: Evaluation) -> None:
+    """Reject a referral code that is unknown, or whose campaign was not evaluated."""
+    code, referral = scene.situation.session.referral_code, scene.situation.referral
+    if not code:
+        return
+    if referral is None:
+        scene.tell(unknown_referral(code))
+        return
+    campaign = scene.rulebook.by_id.get(referral.campaign_id)
+    rejection = of_campaign_not_evaluated(scene, campaign, referral, store_of(scene))
+    if rejection is not None:
+        scene.tell(rejection)
+
+
+def store_of(scene: Evaluation) -> int:
+    """The id of the store that the request names, or 0."""
+    store = scene.rulebook.stores.get(scene.situation.session.store_integration_id)
+    return store.id if store else 0
 
 
 def outcome_of(scene: Evaluation, failures: list[Failure]) -> Outcome:
@@ -158,31 +153,58 @@ def outcome_of(scene: Evaluation, failures: list[Failure]) -> Outcome:
     situation = scene.situation
     counters = counters_of(scene.changes, commits=situation.commits)
     coupons = coupons_of(scene.changes) if situation.commits else []
-    sets = [change for change in scene.changes if isinstance(change, AttributeSet)]
-    made = made_codes(scene.changes)
-    session = situation.session
-    if situation.session_key:
-        session = msgspec.structs.replace(session, codes={**session.codes, **made})
-        changed = {
-            one.name: one.value for one in sets if one.entity == "Session" and one.position < 0
-        }
-        if changed:
-            session.attributes = merged(session.attributes, changed)
-        if situation.commits:
-            session.spent, session.used = spent_of(counters), coupons
-    profile = {one.name: one.value for one in sets if one.entity == "Profile"}
-    return Outcome(
+    sets = of_kind(scene.changes, AttributeSet)
+    used = of_kind(scene.changes, ReferralUsed) if situation.commits else []
+    outcome = Outcome(
         effects=scene.effects,
-        session=session,
+        session=situation.session,
         failures=failures,
         counters=counters,
         coupons=coupons,
-        codes=list(made.values()),
-        reservations=[one for one in scene.changes if isinstance(one, CouponReserved)],
+        codes=[made.code for made in of_kind(scene.changes, CodeMade)],
+        referral=used[0] if used else None,
+        referral_codes=[made.code for made in of_kind(scene.changes, ReferralMade)],
+        reservations=of_kind(scene.changes, CouponReserved),
         attributes=[one for one in sets if one.entity == "Coupon"],
-        profile_attributes=merged(
-            situation.profile.attributes if situation.profile else {}, profile
-        )
-        if profile
-        else None,
+        audiences=of_kind(scene.changes, AudienceChanged),
+        giveaways=of_kind(scene.changes, GiveawayAwarded) if situation.commits else [],
+        webhooks=of_kind(scene.changes, WebhookTriggered),
     )
+    profile = {one.name: one.value for one in sets if one.entity == "Profile"}
+    if profile:
+        known = situation.profile.attributes if situation.profile else {}
+        outcome.profile_attributes = merged(known, profile)
+    if situation.session_key:
+        outcome.session = session_after(scene, outcome)
+    return outcome
+
+
+def session_after(scene: Evaluation, outcome: Outcome) -> SessionDocument:
+    """The session with what rules changed of it, and what cancelling will give back."""
+    session = scene.situation.session
+    made = {one.place: one.code for one in of_kind(scene.changes, CodeMade)}
+    referrals = {one.place: one.code for one in of_kind(scene.changes, ReferralMade)}
+    after = msgspec.structs.replace(
+        session,
+        codes={**session.codes, **made},
+        referral_codes={**session.referral_codes, **referrals},
+    )
+    changed = {
+        one.name: one.value
+        for one in of_kind(scene.changes, AttributeSet)
+        if one.entity == "Session" and one.position < 0
+    }
+    if changed:
+        after.attributes = merged(session.attributes, changed)
+    if scene.situation.commits:
+        after.spent, after.used = spent_of(outcome.counters), outcome.coupons
+        after.referral_used = outcome.referral.referral_id if outcome.referral else 0
+    return after
+
+
+T = TypeVar("T")
+
+
+def of_kind(changes: Iterable[Change], kind: type[T]) -> list[T]:
+    """The changes of one kind, in their order."""
+    return [change for change in changes if isinstance(change, kind)]

@@ -159,6 +159,10 @@ class Purse:
         self.pieces += 1
         return wanted
 
+    def give_back(self, amount: Decimal) -> None:
+        """Return what a piece turned out not to need."""
+        self.taken -= amount
+
     def changes(self) -> tuple[CounterMoved, ...]:
         """What the pieces cost the budgets."""
         spent = [

@@ -13,15 +13,19 @@ from largesse.engine.rulebook import CompiledCampaign, CompiledRule
 from largesse.kit.money import ZERO
 from largesse.model.changes import (
     AttributeSet,
+    AudienceChanged,
     Change,
-    CodeMade,
     CounterMoved,
     CouponReserved,
     CouponUsed,
+    GiveawayAwarded,
+    ReferralUsed,
+    WebhookTriggered,
 )
 from largesse.model.coupons import KnownCoupon, NewCode
 from largesse.model.effects import Effect
 from largesse.model.limits import AT_ONCE, GIVEN_BACK
+from largesse.model.referrals import NewReferralCode
 from largesse.model.sessions import SessionDocument, Spent, Used
 
 
@@ -53,6 +57,11 @@ class Outcome(Struct, kw_only=True):
     codes: list[NewCode] = field(default_factory=list)
     reservations: list[CouponReserved] = field(default_factory=list)
     attributes: list[AttributeSet] = field(default_factory=list)
+    referral: ReferralUsed | None = None
+    referral_codes: list[NewReferralCode] = field(default_factory=list)
+    audiences: list[AudienceChanged] = field(default_factory=list)
+    giveaways: list[GiveawayAwarded] = field(default_factory=list)
+    webhooks: list[WebhookTriggered] = field(default_factory=list)
     profile_attributes: dict[str, Any] | None = (
         None  # the customer's attributes, if a rule changed them
     )
@@ -83,8 +92,3 @@ def coupons_of(changes: Iterable[Change]) -> list[Used]:
 def spent_of(counters: Iterable[CounterMoved]) -> list[Spent]:
     """What cancelling the session will give back."""
     return [Spent(*moved.key, moved.amount) for moved in counters if moved.key.action in GIVEN_BACK]
-
-
-def made_codes(changes: Iterable[Change]) -> dict[str, NewCode]:
-    """The codes that were made, by the place that made them."""
-    return {change.place: change.code for change in changes if isinstance(change, CodeMade)}

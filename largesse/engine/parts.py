@@ -15,9 +15,11 @@ from largesse.model.campaigns import Ruleset
 CODE_FUNCTIONS: Final = {
     "Coupon": frozenset({"couponValid", "couponValidWithoutRedemption", "reserveCoupon"}),
     "couponValid": frozenset({"couponValid", "couponValidWithoutRedemption"}),
+    "referralValid": frozenset({"referralValid", "referralValidWithoutRedemption"}),
     "Referral": frozenset({"referralValid", "referralValidWithoutRedemption"}),
     "onFailure": frozenset({"onFailure"}),
 }
+SHORT: Final = {"CustomerSession": "Session", "CustomerProfile": "Profile"}
 # Roots whose plain members move while rules run.
 MOVING: Final = frozenset(
     {
@@ -61,7 +63,7 @@ def mutable_paths(rulesets: Iterable[Ruleset]) -> frozenset[tuple[str, ...]] | N
     paths = list(_updated(effects))
     if not all(isinstance(path, str) for path in paths):
         return None
-    return frozenset(tuple(path.split(".")) for path in paths)
+    return frozenset(plain(tuple(path.split("."))) for path in paths)
 
 
 def _updated(expression: Any) -> Iterable[Any]:
@@ -76,9 +78,14 @@ def _updated(expression: Any) -> Iterable[Any]:
 
 def touched(predicate: Predicate, changing: frozenset[tuple[str, ...]] | None) -> bool:
     """Whether what a predicate looks at may change while rules run."""
-    path = getattr(predicate, "path", ())
+    path = plain(getattr(predicate, "path", ()))
     if path in MOVING:
         return True
     if "Attributes" not in path:
         return False
-    return changing is None or path in changing
+    return changing is None or any(path[: len(one)] == one for one in changing)
+
+
+def plain(path: tuple[str, ...]) -> tuple[str, ...]:
+    """A path under the shorter of the two names that its root has."""
+    return (SHORT.get(path[0], path[0]), *path[1:]) if path else path

@@ -13,7 +13,7 @@ from largesse.engine.cart import Root, Unit, base_of, costs_root, typed, units
 from largesse.engine.rulebook import Rulebook
 from largesse.engine.sessions import Totals
 from largesse.engine.situation import Happening, Situation
-from largesse.kit.money import tidy
+from largesse.kit.money import ZERO, tidy
 from largesse.model.coupons import KnownCoupon
 
 Taken = Callable[..., Decimal]
@@ -64,7 +64,8 @@ def session_root(rulebook: Rulebook, situation: Situation, totals: Totals, taken
 
     def discounted_price(unit: Unit) -> Decimal:
         part = f"item:{unit.position}:{unit.sub_position}"
-        return tidy(base_of(unit, "price") - taken(part, "price") - taken(part, "itemTotal"))
+        left = base_of(unit, "price") - taken(part, "price") - taken(part, "itemTotal")
+        return max(ZERO, tidy(left))
 
     return Root(
         session_members(situation, totals),
@@ -76,10 +77,10 @@ def session_root(rulebook: Rulebook, situation: Situation, totals: Totals, taken
             ),
         },
         anew={
-            "DiscountedTotal": lambda: tidy(
-                totals.total - taken("session") - taken("cost") - taken("item")
+            "DiscountedTotal": lambda: max(
+                ZERO, tidy(totals.total - taken("session") - taken("cost") - taken("item"))
             ),
-            "DiscountedCartItemTotal": lambda: tidy(totals.cart_items - taken("item")),
+            "DiscountedCartItemTotal": lambda: max(ZERO, tidy(totals.cart_items - taken("item"))),
         },
     )
 

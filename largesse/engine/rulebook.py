@@ -12,31 +12,39 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct, field
 
-from largesse.engine.cart import typed
-from largesse.engine.effects import table
-from largesse.engine.expr.compile import compile_node
 from largesse.engine.expr.index import PredicateIndex
-from largesse.engine.expr.nodes import Node
-from largesse.engine.expr.predicates import predicates_of
-from largesse.engine.expr.read import read
 from largesse.engine.expr.scope import Scope
-from largesse.engine.parts import Operand, mutable_paths, operands_of, speaks_of, touched
-from largesse.kit.problems import Invalid
-from largesse.kit.wire import or_else
-from largesse.model.attributes import AdditionalCost, Attribute, types_of
+from largesse.engine.groups import Group, plan_of
+from largesse.engine.parts import Operand
+from largesse.model.attributes import AdditionalCost, Attribute
 from largesse.model.campaigns import (
     Application,
-    Binding,
     Campaign,
     CustomEffect,
-    Rule,
     Ruleset,
     Store,
 )
+from largesse.model.evaluation import EvaluationGroup
 from largesse.model.limits import LimitConfig
+from largesse.model.webhooks import Webhook
 
 Call = Callable[[Scope], Any]
-Entry = tuple[tuple[int, int], Node]  # a campaign's place, a rule's index; the rule's condition
+
+
+class KnownCollection(Struct, frozen=True):
+    """A list of texts; `campaign_id` 0 for one of the account."""
+
+    campaign_id: int
+    name: str
+    items: frozenset[str]
+
+
+class KnownValueMap(Struct, frozen=True):
+    """What a campaign says of each identifier."""
+
+    campaign_id: int
+    name: str
+    values: dict[str, Decimal]
 
 
 class Source(Struct, kw_only=True):
@@ -50,6 +58,13 @@ class Source(Struct, kw_only=True):
     additional_costs: list[AdditionalCost] = []
     custom_effects: list[CustomEffect] = []
     stores: list[Store] = []
+    audiences: dict[int, str] = {}
+    pools: dict[int, str] = {}
+    webhooks: dict[int, Webhook] = {}
+    collections: list[KnownCollection] = []
+    value_maps: list[KnownValueMap] = []
+    catalog_id: int | None = None
+    tree: EvaluationGroup | None = None
 
 
 class CompiledBinding(Struct, frozen=True):
@@ -57,6 +72,7 @@ class CompiledBinding(Struct, frozen=True):
 
     name: str
     call: Call
+    type: str = ""
 
 
 class CompiledRule(Struct, frozen=True):
@@ -71,6 +87,7 @@ class CompiledRule(Struct, frozen=True):
     uses_coupon: bool
     asks_for_coupon: bool
     uses_referral: bool
+    asks_for_referral: bool
     tells_on_failure: bool
 
 
@@ -78,6 +95,7 @@ class CompiledCampaign(Struct, frozen=True):
     """A campaign with its active ruleset. `place` is its place in the order of evaluation."""
 
     place: int
+    group: int  # the place of its evaluation group
     campaign: Campaign
     ruleset_id: int
     rules: tuple[CompiledRule, ...]
@@ -109,6 +127,13 @@ class Rulebook(Struct, kw_only=True):
     costs: dict[str, AdditionalCost]
     custom_effects: dict[int, CustomEffect]
     stores: dict[str, Store]
+    audiences: dict[int, str] = field(default_factory=dict)  # names, by id
+    pools: dict[int, str] = field(default_factory=dict)  # names of giveaway pools, by id
+    webhooks: dict[int, Webhook] = field(default_factory=dict)
+    collections: dict[tuple[int, str], frozenset[str]] = field(default_factory=dict)
+    value_maps: dict[tuple[int, str], dict[str, Decimal]] = field(default_factory=dict)
+    catalog_id: int | None = None
+    root: Group = field(default_factory=lambda: plan_of(None, ()).root)
     limited: tuple[CompiledCampaign, ...] = field(default_factory=tuple)
 
     def fold(self, code: str) -> str:
@@ -128,159 +153,3 @@ def is_running(campaign: Campaign, now: datetime, *, staged: bool = False) -> bo
         return False
     begins, ends = campaign.start_time, campaign.end_time
     return (begins is UNSET or begins <= now) and (ends is UNSET or now < ends)
-
-
-def compile_rulebook(source: Source) -> Rulebook:
-    """Compile everything about an Application. A ruleset that does not compile makes its
-    campaign broken, not more.
-    """
-    rulesets = {ruleset.id: ruleset for ruleset in source.rulesets}
-    application_id = source.application.id
-    types: dict[str, dict[str, str]] = {
-        entity: types_of(source.attributes, entity, application_id)
-        for entity in {attribute.entity for attribute in source.attributes}
-    }
-    compiled: list[CompiledCampaign] = []
-    entries: list[Entry] = []
-    for campaign in sorted(source.campaigns, key=lambda one: one.id):
-        ruleset = rulesets.get(or_else(campaign.active_ruleset_id, 0))
-        place = len(compiled)
-        one, nodes = compile_campaign(place, campaign, ruleset, types.get("Campaign", {}))
-        compiled.append(one)
-        entries += [((place, at), node) for at, node in enumerate(nodes)]
-    return Rulebook(
-        version=source.version,
-        application=source.application,
-        zone=ZoneInfo(source.application.timezone),
-        campaigns=tuple(compiled),
-        by_id={one.campaign.id: one for one in compiled},
-        index=index_of(entries, source.rulesets),
-        places=tuple(key for key, _ in entries),
-        types=types,
-        event_types=_event_types(source.attributes, application_id),
-        application_root=application_root(source.application, types.get("Application", {})),
-        costs=costs_of(source),
-        custom_effects=custom_effects_of(source),
-        stores={store.integration_id: store for store in source.stores},
-        limited=tuple(one for one in compiled if one.limits),
-    )
-
-
-def _event_types(attributes: list[Attribute], application_id: int) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for attribute in attributes:
-        if attribute.entity == "Event" and attribute.event_type:
-            own = found.setdefault(str(attribute.event_type), {})
-            own |= types_of([attribute], "Event", application_id)
-    return found
-
-
-def subscribes(applications: list[int], application_id: int) -> bool:
-    """Whether what is offered to some Applications is this one's too; no subscription means all."""
-    return not applications or application_id in applications
-
-
-def costs_of(source: Source) -> dict[str, AdditionalCost]:
-    """The additional costs that the Application knows, by name."""
-    return {
-        cost.name: cost
-        for cost in source.additional_costs
-        if subscribes(cost.subscribed_applications_ids, source.application.id)
-    }
-
-
-def custom_effects_of(source: Source) -> dict[int, CustomEffect]:
-    """The custom effects that rules of the Application may use, by id."""
-    return {
-        one.id: one
-        for one in source.custom_effects
-        if one.enabled and subscribes(one.application_ids, source.application.id)
-    }
-
-
-def application_root(application: Application, types: Mapping[str, str]) -> dict[str, Any]:
-    """The Application as rules read it."""
-    return {
-        "Name": application.name,
-        "Currency": application.currency,
-        "Timezone": application.timezone,
-        "Attributes": typed(application.attributes, types),
-    }
-
-
-def index_of(entries: list[Entry], rulesets: list[Ruleset]) -> PredicateIndex:
-    """Which rules can fire, told by what cannot change while rules run."""
-    changing = mutable_paths(rulesets)
-    return PredicateIndex(
-        (key, [it for it in predicates_of(node) if not touched(it, changing)])
-        for key, node in entries
-    )
-
-
-def compile_campaign(
-    place: int, campaign: Campaign, ruleset: Ruleset | None, types: Mapping[str, str]
-) -> tuple[CompiledCampaign, list[Node]]:
-    """A campaign with its rules, and the condition of each rule as it was read. Without a
-    ruleset it has none.
-    """
-    rules: list[CompiledRule] = []
-    nodes: list[Node] = []
-    broken = ""
-    bindings: tuple[CompiledBinding, ...] = ()
-    try:
-        bindings = tuple(compile_binding(one) for one in (ruleset.bindings if ruleset else ()))
-        for at, rule in enumerate(ruleset.rules if ruleset else ()):
-            one, node = compile_rule(at, rule)
-            rules.append(one)
-            nodes.append(node)
-    except Invalid as problem:
-        bindings, rules, nodes, broken = (), [], [], problem.faults[0].details
-    limits: dict[str, list[LimitConfig]] = {}
-    for limit in campaign.limits:
-        limits.setdefault(limit.action, []).append(limit)
-    return (
-        CompiledCampaign(
-            place=place,
-            campaign=campaign,
-            ruleset_id=ruleset.id if ruleset else 0,
-            rules=tuple(rules),
-            bindings=bindings,
-            limits={action: tuple(found) for action, found in limits.items()},
-            store_ids=frozenset(campaign.linked_store_ids),
-            root={
-                "Id": Decimal(campaign.id),
-                "Name": campaign.name,
-                "Attributes": typed(campaign.attributes, types),
-            },
-            broken=broken,
-        ),
-        nodes,
-    )
-
-
-def compile_binding(binding: Binding) -> CompiledBinding:
-    """A binding as a callable."""
-    return CompiledBinding(binding.name, compile_node(read(binding.expression, table()), table()))
-
-
-def compile_rule(index: int, rule: Rule) -> tuple[CompiledRule, Node]:
-    """One rule and its condition as it was read."""
-    condition = read(rule.condition, table())
-    combines, operands = operands_of(condition)
-    effects = [read(effect, table()) for effect in rule.effects]
-    everything = [condition, *effects, *(read(one.expression, table()) for one in rule.bindings)]
-    return (
-        CompiledRule(
-            index=index,
-            title=rule.title,
-            bindings=tuple(compile_binding(binding) for binding in rule.bindings),
-            combines=combines,
-            operands=tuple(Operand(compile_node(node, table()), node) for node in operands),
-            effects=tuple(Operand(compile_node(node, table()), node) for node in effects),
-            uses_coupon=any(speaks_of(node, "Coupon") for node in everything),
-            asks_for_coupon=any(speaks_of(node, "couponValid") for node in everything),
-            uses_referral=any(speaks_of(node, "Referral") for node in everything),
-            tells_on_failure=any(speaks_of(node, "onFailure") for node in operands),
-        ),
-        condition,
-    )

@@ -1,16 +1,20 @@
 """One rule: bindings, condition, effects, all or nothing."""
 
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
+from largesse.engine.cart import Root
 from largesse.engine.expr.scope import Scope
 from largesse.engine.expr.values import EffectFailed, RuleError
 from largesse.engine.outcome import Failure
 from largesse.engine.questions import Evaluation
 from largesse.engine.roots import coupon_root
-from largesse.engine.rulebook import CompiledCampaign, CompiledRule
+from largesse.engine.rulebook import CompiledBinding, CompiledCampaign, CompiledRule
+from largesse.kit.caps import EFFECTS_MAX
 from largesse.kit.money import ZERO, OutOfBounds
 from largesse.kit.wire import Wire
-from largesse.model.changes import Change, CouponUsed
+from largesse.model.changes import Change, CouponUsed, ReferralUsed
 from largesse.model.coupons import KnownCoupon
 from largesse.model.effects import Effect, Effected
 
@@ -19,6 +23,12 @@ Failed = tuple[int, str]  # the operand that failed, and what it said
 
 class AcceptCoupon(Wire):
     """The code is good, and redeemed when the session closes."""
+
+    value: str
+
+
+class AcceptReferral(Wire):
+    """The referral code is good, and redeemed when the session closes."""
 
     value: str
 
@@ -36,7 +46,8 @@ def run(
     """
     mark = scene.mark()
     scene.coupon, scene.rule = coupon, rule
-    scene.redeeming = False
+    scene.redeeming = scene.found_valid = False
+    scene.redeeming_referral = scene.found_valid_referral = False
     scene.told_on_failure = []
     scope = scope_of(scene, campaign, rule, shared)
     failed = failing_operand(rule, scope)
@@ -64,18 +75,40 @@ def scope_of(
     """What the rule can read: roots, the code at hand, and bindings, which are made when they
     are first read.
     """
-    names: dict[str, Any] = {**scene.roots, "Campaign": campaign.root}
+    scene.roots.pop("Coupon", None)  # The code of the rule before is none of this rule's.
     if scene.coupon is not None:
-        names["Coupon"] = scene.state.get(("root", scene.coupon.id)) or _coupon(scene, scene.coupon)
-        scene.roots["Coupon"] = names["Coupon"]
+        root = scene.state.get(("root", scene.coupon.id)) or _coupon(scene, scene.coupon)
+        scene.roots["Coupon"] = root
+    names: dict[str, Any] = {**scene.roots, "Campaign": campaign.root}
     scope = Scope(names, scene)
     for binding in campaign.bindings:
         name = binding.name
         scope.bind_lazily(name, lambda name=name: shared.names[name])  # type: ignore[misc]
-    for binding in rule.bindings:
-        call = binding.call
-        scope.bind_lazily(binding.name, lambda call=call: call(scope))  # type: ignore[misc]
+    bind(scope, rule.bindings)
+    count_bundles(scope, (*campaign.bindings, *rule.bindings))
     return scope
+
+
+def bind(scope: Scope, bindings: tuple[CompiledBinding, ...]) -> None:
+    """Make bindings readable; each is evaluated when it is first read."""
+    for binding in bindings:
+        scope.bind_lazily(binding.name, partial(value_of, binding, scope))
+
+
+def value_of(binding: CompiledBinding, scope: Scope) -> Any:
+    """What a binding comes to. The scene remembers the names of bundles."""
+    value = binding.call(scope)
+    if binding.type == "bundle":
+        scope.scene.bundle_names[id(value)] = (binding.name, value)
+    return value
+
+
+def count_bundles(scope: Scope, bindings: tuple[CompiledBinding, ...]) -> None:
+    """Make `Count.<name>` readable for bindings that are bundles."""
+    names = [binding.name for binding in bindings if binding.type == "bundle"]
+    if names:
+        counts = {name: lambda name=name: Decimal(len(scope.names[name])) for name in names}
+        scope.bind("Count", Root({}, once=counts))
 
 
 def _coupon(scene: Evaluation, coupon: KnownCoupon) -> dict[str, Any]:
@@ -116,6 +149,8 @@ def failing_effect(scene: Evaluation, rule: CompiledRule, scope: Scope) -> Faile
     try:
         if scene.redeeming:
             accept(scene)
+        if scene.redeeming_referral:
+            accept_referral(scene)
     except EffectFailed as error:
         return 0, str(error)
     for at, operand in enumerate(rule.effects):
@@ -126,6 +161,8 @@ def failing_effect(scene: Evaluation, rule: CompiledRule, scope: Scope) -> Faile
                 tell(scene, effected)
         except (RuleError, OutOfBounds) as error:
             return at, str(error)
+        if len(scene.effects) > EFFECTS_MAX:
+            return at, f"more than {EFFECTS_MAX} effects"
     return None
 
 
@@ -143,6 +180,20 @@ def accept(scene: Evaluation) -> None:
     scene.put(scene.state, ("accepted", coupon.id), True)
 
 
+def accept_referral(scene: Evaluation) -> None:
+    """Redeem the referral code of the session, once."""
+    referral = scene.situation.referral
+    assert referral is not None, "only a code can be redeemed"
+    if "referral accepted" in scene.state:
+        return
+    purse = scene.purse("", "redeemReferral")
+    if purse.take(1 + ZERO) is None:
+        raise EffectFailed("the budget allows no more redemptions")
+    used = ReferralUsed(referral.id, 1, scene.situation.profile_key)
+    changes: tuple[Change, ...] = (used, *purse.changes())
+    tell(scene, Effected("acceptReferral", (AcceptReferral(referral.code),), changes))
+
+
 def tell(scene: Evaluation, effected: Effected, *, condition_index: int | None = None) -> None:
     """Add the effects of a call to the answer, and let its changes count."""
     campaign, rule, coupon = scene.campaign, scene.rule, scene.coupon
@@ -150,6 +201,8 @@ def tell(scene: Evaluation, effected: Effected, *, condition_index: int | None =
     assert rule is not None, "effects are told by rules"
     for change in effected.changes:
         scene.apply(change)
+    if effected.discount:
+        scene.put(scene.state, "discount", scene.discounted() + effected.discount)
     if effected.discount and coupon is not None and ("accepted", coupon.id) in scene.state:
         scene.apply(CouponUsed(coupon.id, 0, effected.discount))
     for props in effected.props:
@@ -165,4 +218,12 @@ def tell(scene: Evaluation, effected: Effected, *, condition_index: int | None =
             effect.triggered_by_coupon = coupon.id
         if condition_index is not None:
             effect.condition_index = condition_index
-        scene.tell(effect)
+        scene.tell(in_group(scene, effect))
+
+
+def in_group(scene: Evaluation, effect: Effect) -> Effect:
+    """The effect with the evaluation group that is being walked, if the tree was written down."""
+    if scene.group is not None and scene.group.id is not None:
+        effect.evaluation_group_id = scene.group.id
+        effect.evaluation_group_mode = scene.group.mode
+    return effect

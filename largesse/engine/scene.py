@@ -11,26 +11,33 @@ from typing import Any
 from msgspec import UNSET
 
 from largesse.engine.expr.values import EffectFailed
+from largesse.engine.groups import Group
 from largesse.engine.limits import Bound, MissingEntity, Purse, keys_of, limits_for
 from largesse.engine.roots import roots_of
 from largesse.engine.rulebook import CompiledCampaign, CompiledRule, Rulebook
 from largesse.engine.sessions import totals
 from largesse.engine.situation import Situation
-from largesse.kit.caps import EFFECTS_MAX
 from largesse.kit.money import ZERO
 from largesse.model.changes import (
+    AttributeSet,
+    AudienceChanged,
     Change,
     CodeMade,
     CounterMoved,
     CouponReserved,
     CouponUsed,
     Discounted,
+    GiveawayAwarded,
+    ReferralMade,
+    ReferralUsed,
 )
 from largesse.model.coupons import KnownCoupon
 from largesse.model.effects import Effect, Effected
+from largesse.model.evaluation import Exclusion
 from largesse.model.limits import CounterKey
 
 Mark = tuple[int, int, int]
+Place = tuple[int, int]  # position and sub position of a unit
 
 
 class Scene:
@@ -46,10 +53,17 @@ class Scene:
         self.journal: list[tuple[dict[Any, Any], Any, Any]] = []
         self.campaign: CompiledCampaign | None = None
         self.coupon: KnownCoupon | None = None
-        self.redeeming = False  # the condition asked for a valid code, and got it
+        self.found_valid = False  # the condition asked for a valid code, and got it
+        self.redeeming_referral = self.found_valid_referral = False
+        self.redeeming = False  # and wants it redeemed
         self.told_on_failure: list[Effected] = []
         self.rule: CompiledRule | None = None
         self.effect_index = 0
+        self.group: Group | None = None  # the evaluation group that is walked
+        self.won: frozenset[Place] | None = None  # units that the campaign may discount; None: all
+        self.excluded: dict[int, Exclusion] = {}  # campaigns that lost to others, and how
+        self.bundle_names: dict[int, tuple[str, Any]] = {}  # by identity, with what is named
+        self.is_trying = 0  # competitions that are being tried out
         self.roots = roots_of(rulebook, situation, self.totals, self.taken)
 
     def place(self) -> str:
@@ -98,19 +112,27 @@ class Scene:
                     ("taken", bucket(part, scope)),
                 }:
                     self.put(self.state, taken, self.state.get(taken, ZERO) + amount)
-            case CodeMade(place=place, code=code):
-                self.put(self.state, ("made", place), code)
             case CouponReserved(coupon_id=coupon_id):
                 self.put(self.state, ("reserved", coupon_id), True)
-            case _:
-                entity, name = change.entity, change.name
+            case CodeMade(place=place) | ReferralMade(place=place):
+                self.put(self.state, ("made", place), change.code)
+            case AttributeSet(entity=entity, name=name):
                 where = self.attributes_of(entity, change.position)
                 self.put(where, name, change.seen)
+            case ReferralUsed():
+                self.put(self.state, "referral accepted", True)
+            case AudienceChanged(audience_id=audience_id, profile_integration_id=key):
+                self.put(self.state, ("member", key, audience_id), change.adds)
+            case GiveawayAwarded(giveaway_id=giveaway_id):
+                self.put(self.state, ("given", giveaway_id), True)
+
+    def discounted(self) -> Decimal:
+        """What all discounts of the evaluation so far come to."""
+        found: Decimal = self.state.get("discount", ZERO)
+        return found
 
     def tell(self, effect: Effect) -> None:
         """Add an effect to the answer."""
-        if len(self.effects) >= EFFECTS_MAX:
-            raise EffectFailed(f"more than {EFFECTS_MAX} effects")
         self.effects.append(effect)
 
     def used(self, coupon_id: int) -> tuple[int, Decimal]:
@@ -149,7 +171,7 @@ class Scene:
         own = self.coupon.limits if self.coupon else ()
         if action not in campaign.limits and not own:
             return []
-        found = []
+        found: dict[CounterKey, Bound] = {}  # A counter bounds once, however often it is named.
         for limit, prefix in limits_for(campaign.limits.get(action, ()), action, self.coupon):
             try:
                 keys = keys_of(
@@ -165,10 +187,10 @@ class Scene:
                     raise EffectFailed(str(missing)) from missing
                 continue  # It need only be there when the session closes.
             entities = tuple(limit.entities)
-            found += [
-                Bound(key, limit.limit, self.left_of(key, limit.limit), entities) for key in keys
-            ]
-        return found
+            for key in keys:
+                bound = Bound(key, limit.limit, self.left_of(key, limit.limit), entities)
+                found[key] = min(found.get(key, bound), bound, key=lambda one: one.limit)
+        return list(found.values())
 
     def purse(self, money: str, count: str, *, partial: bool | None = None) -> Purse:
         """What an effect may spend: an amount, a number of effects, or both; empty names are not

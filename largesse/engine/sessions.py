@@ -1,7 +1,8 @@
 """The state table of sessions, and merging an update into what is stored."""
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Struct
@@ -11,10 +12,12 @@ from largesse.kit.money import ZERO, tidy
 from largesse.kit.problems import Fault, Invalid
 from largesse.kit.wire import or_else
 from largesse.model.attributes import merged
+from largesse.model.catalogs import KnownItem
 from largesse.model.sessions import (
     CartItem,
     Cost,
     CustomerSession,
+    Product,
     SessionDocument,
     SessionUpdate,
     State,
@@ -70,6 +73,10 @@ def check_cart(items: list[CartItem]) -> None:
             "/customerSession/cartItems",
             title="quantity",
         )
+
+
+def check_prices(items: list[CartItem]) -> None:
+    """Refuse lines that have no price, neither sent nor in the catalog."""
     unpriced = [
         Fault("required", "price is required", f"/customerSession/cartItems/{at}/price")
         for at, item in enumerate(items)
@@ -77,6 +84,29 @@ def check_cart(items: list[CartItem]) -> None:
     ]
     if unpriced:
         raise Invalid.of(unpriced)
+
+
+def filled(document: SessionDocument, goods: Mapping[str, KnownItem]) -> SessionDocument:
+    """The session with what the catalog says of its items, where the request said nothing.
+
+    Prices and product names become part of the lines; attributes are only seen by rules.
+    """
+    if not goods:
+        return document
+    items = [
+        fill(item, goods[item.sku]) if item.sku in goods else item for item in document.cart_items
+    ]
+    return msgspec.structs.replace(document, cart_items=items, goods=dict(goods))
+
+
+def fill(item: CartItem, known: KnownItem) -> CartItem:
+    """A line with the gaps filled."""
+    gaps: dict[str, Any] = {"catalog_item_id": known.id}
+    if item.price is UNSET and known.price is not UNSET:
+        gaps["price"] = known.price
+    if item.product is UNSET and known.product_name is not UNSET:
+        gaps["product"] = Product(known.product_name)
+    return msgspec.structs.replace(item, **gaps)
 
 
 def merge(old: SessionDocument | None, update: SessionUpdate) -> SessionDocument:
@@ -107,6 +137,10 @@ def merge(old: SessionDocument | None, update: SessionUpdate) -> SessionDocument
         attributes=attributes,
         first_session=old.first_session,
         codes=old.codes,
+        referral_codes=old.referral_codes,
+        referral_used=old.referral_used,
+        goods=old.goods,
+        returns=old.returns,
         spent=old.spent,
         used=old.used,
     )

@@ -10,8 +10,10 @@ from typing import Any
 from msgspec import Struct, field
 
 from largesse.model.coupons import KnownCoupon
+from largesse.model.giveaways import Gift
 from largesse.model.limits import CounterKey
 from largesse.model.profiles import KnownProfile
+from largesse.model.referrals import KnownReferral
 from largesse.model.sessions import SessionDocument, State, StoredSession
 
 
@@ -43,6 +45,11 @@ class Situation(Struct, kw_only=True):
     asked: frozenset[CounterKey] = (
         frozenset()
     )  # the counters that were read; one that is not in `counters` is zero
+    referral: KnownReferral | None = None
+    audiences: dict[int, str] = field(default_factory=dict)  # of the customer, by id
+    joined: frozenset[int] = frozenset()  # audiences that this request made the customer join
+    left: frozenset[int] = frozenset()
+    gifts: list[Gift] = field(default_factory=list)  # codes that pools can still give
     ids: Iterator[int] = field(default_factory=lambda: iter(()))
     seed: bytes = b""
     dry: bool = False
@@ -53,4 +60,4 @@ class Situation(Struct, kw_only=True):
     @property
     def commits(self) -> bool:
         """Whether what is decided counts at once: a closing session, an event, a profile update."""
-        return not self.session_key or self.state == "closed"
+        return not self.session_key or self.state in ("closed", "partially_returned")

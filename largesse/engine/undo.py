@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from largesse.engine.outcome import Outcome
 from largesse.kit.wire import Maybe, Wire
-from largesse.model.changes import CounterMoved
+from largesse.model.changes import CounterMoved, ReferralUsed
 from largesse.model.effects import Effect
 from largesse.model.limits import CounterKey
 from largesse.model.sessions import SessionDocument, StoredSession, Used
@@ -23,7 +23,7 @@ DISCOUNTS: Final = frozenset(
         "setDiscountPerAdditionalCostPerItem",
     }
 )
-UNDONE: Final = DISCOUNTS | {"acceptCoupon"}
+UNDONE: Final = DISCOUNTS | {"acceptCoupon", "acceptReferral", "willAwardGiveaway"}
 
 
 class RollbackDiscount(Wire, kw_only=True):
@@ -36,6 +36,12 @@ class RollbackDiscount(Wire, kw_only=True):
     additional_cost_id: Maybe[int] = UNSET
     additional_cost: Maybe[str] = UNSET
     scope: Maybe[str] = UNSET
+
+
+class RollbackReferral(Wire):
+    """A referral that no longer holds; the code can be used again, and the friend be referred."""
+
+    value: str
 
 
 class RollbackCoupon(Wire):
@@ -57,9 +63,11 @@ def undo(stored: StoredSession, document: SessionDocument) -> Outcome:
         )
         for one in stored.document.spent
     ]
+    used = stored.document.referral_used
     return Outcome(
+        referral=ReferralUsed(used, -1, stored.document.profile_id) if used else None,
         effects=[rollback for effect in stored.effects for rollback in rollbacks(effect)],
-        session=msgspec.structs.replace(document, spent=[], used=[]),
+        session=msgspec.structs.replace(document, spent=[], used=[], referral_used=0),
         counters=sorted(counters, key=lambda moved: moved.key),
         coupons=[Used(one.coupon_id, -one.times, -one.discount) for one in stored.document.used],
     )
@@ -74,6 +82,8 @@ def rollbacks(effect: Effect) -> list[Effect]:
     """What tells that an effect no longer holds: one effect, or none."""
     if effect.effect_type == "acceptCoupon":
         return [_instead(effect, "rollbackCoupon", RollbackCoupon(effect.props["value"]))]
+    if effect.effect_type == "acceptReferral":
+        return [_instead(effect, "rollbackReferral", RollbackReferral(effect.props["value"]))]
     if effect.effect_type in DISCOUNTS:
         return [_instead(effect, "rollbackDiscount", rollback_props(effect.props))]
     return []

@@ -108,6 +108,21 @@ def rejected(
     return effect
 
 
+def lost_to_others(scene: Evaluation, campaign: CompiledCampaign, coupon: KnownCoupon) -> Effect:
+    """The campaign of this code lost to another of its evaluation group."""
+    props = RejectCoupon(value=coupon.value, rejection_reason="CouponPartOfNotTriggeredCampaign")
+    props.campaign_exclusion_reason = scene.excluded[campaign.campaign.id]
+    return Effect(
+        campaign_id=coupon.campaign_id,
+        ruleset_id=campaign.ruleset_id,
+        rule_index=0,
+        rule_name="",
+        effect_type="rejectCoupon",
+        props=props,
+        triggered_by_coupon=coupon.id,
+    )
+
+
 def details_of(failure: Failure) -> str:
     """Why a rule failed, in a sentence."""
     if failure.operand is None:

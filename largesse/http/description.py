@@ -19,7 +19,8 @@ class Operation(Struct, kw_only=True):
     path: str
     function: Function
     parameters: Parameters
-    body: Any  # the type of `data`, or None
+    body: Any  # the type of the body, or None
+    body_name: str
     takes: Mapping[str, Any]  # what `scopes.py` gives
     answer: Any
     status: int

@@ -6,11 +6,11 @@ beyond 64 bits) is looked for in the raw bytes, and only a suspicious body is wa
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeVar, cast
+from decimal import Decimal
+from typing import Any, Final, TypeVar
 
 import litestar
 import msgspec
-from litestar.datastructures import UploadFile
 
 from largesse.http import strictness
 from largesse.http.faults import fault_of, place
@@ -24,14 +24,23 @@ from largesse.kit.money import OutOfBounds, read_number
 from largesse.kit.problems import Invalid, Problem
 
 T = TypeVar("T")
-File = UploadFile
 
 INTEGER_DIGITS: Final = 19  # of the largest 64-bit integer
+PLAIN_CHARACTERS: Final = 12  # no more decimals than an amount has
 _BOM: Final = b"\xef\xbb\xbf"
 _encoder: Final = msgspec.json.Encoder(decimal_format="number")
-_decoder: Final = msgspec.json.Decoder(float_hook=read_number)
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _DIGITS: Final = bytes(48 if 48 <= byte <= 57 else 32 for byte in range(256))
+
+
+def _number(text: str) -> Decimal:
+    """The number of a JSON text. Short ones without an exponent cannot be out of bounds."""
+    if len(text) <= PLAIN_CHARACTERS and text[-1] != "0" and "e" not in text and "E" not in text:
+        return Decimal(text)
+    return read_number(text)
+
+
+_decoder: Final = msgspec.json.Decoder(float_hook=_number)
 
 
 class _Unread(str):
@@ -70,17 +79,7 @@ def encode(value: Any) -> bytes:
 
 async def read_body(request: Request, kind: type[T]) -> T:
     """The body of a request as a `kind`, or `Invalid`."""
-    if kind is File:
-        return cast(T, await _read_file(request))
     return convert(await request.json(), kind)
-
-
-async def _read_file(request: Request) -> File:
-    form = await request.form()
-    for value in form.values():
-        if isinstance(value, UploadFile):
-            return value
-    raise Invalid("A file is expected in the form member upFile", "/upFile", title="required")
 
 
 def convert(value: Any, kind: type[T], *, strict: bool = True, root: str = "/") -> T:

@@ -64,7 +64,10 @@ def answer(request: litestar.Request[Any, Any, Any], error: Exception) -> Respon
     """The answer to whatever was raised; what no caller can have caused is logged."""
     problem, path = _as_problem(error), request.scope["path"]
     request_id = request.scope["state"].get("request_id", "")
-    if problem.status >= Broken.status:
+    if isinstance(problem, Busy):
+        # A busy server has no time to write out where it was busy.
+        log.warning("busy", request_id=request_id, path=path, problem=repr(error))
+    elif problem.status >= Broken.status:
         log.error("request failed", request_id=request_id, path=path, exc_info=error)
     if gateway.family(path):
         problem = _as_gateway_says(problem)

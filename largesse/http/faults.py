@@ -44,7 +44,7 @@ _SAYS: Final[tuple[tuple[re.Pattern[str], str, str], ...]] = tuple(
         (r"Expected `str` matching regex '(.*)'", "pattern", "must match {0}"),
         (r"Expected `datetime` with a timezone component", "format", "must name an offset"),
         (r"Invalid RFC3339 encoded datetime", "format", "must be like 2025-01-31T08:00:00Z"),
-        (r"Invalid \w+$|Invalid \w+ encoded .*", "format", "is not valid"),
+        (r"Invalid (decimal string|UUID|base64|RFC3339|ISO8601)", "format", "is not valid"),
     )
 )  # fmt: skip
 _REQUIRED: Final = re.compile(r"Object missing required field `(.*)`")

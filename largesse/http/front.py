@@ -31,14 +31,14 @@ class App(Litestar):
         request_id = str(uuid.uuid4())
         scope.setdefault("state", {})["request_id"] = request_id
         scope["path"] = routable(scope["path"], scope.get("raw_path", b""))
-        header = (b"x-request-id", request_id.encode())
+        own = ((b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff"))
         began, status = time.perf_counter(), 0
 
         async def marked(message: Any) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], header]
+                message["headers"] = [*message["headers"], *own]
             await send(message)
 
         with bound_contextvars(request_id=request_id):

@@ -24,6 +24,7 @@ FAMILIES: Final = {
     "customer_engagement": "customer_engagement",
     "mparticle": "mparticle",
     "emarsys": "emarsys",
+    "selligent": "none",
 }
 _FORM: Final = "application/x-www-form-urlencoded"
 _PORTS: Final = (":443", ":80")

@@ -3,15 +3,16 @@
 import html
 import inspect
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, get_args, get_origin
 
 import msgspec
 from msgspec import UnsetType
 
 from largesse import __version__
+from largesse.http.csvfiles import MEDIA_TYPE, Csv, File, Upload
 from largesse.http.description import Operation
-from largesse.http.encoding import File, encode
+from largesse.http.encoding import encode
 from largesse.http.parameters import Place
 
 _PLACE: Final = re.compile(r"\{(\w+):\w+\}")
@@ -71,8 +72,8 @@ def document(operations: Sequence[Operation]) -> bytes:
             types.add(place.type)
     types.close()
     paths: dict[str, dict[str, Any]] = {}
-    for operation in operations:
-        described = _described(operation, types)
+    for operation, name in zip(operations, _names(operations), strict=True):
+        described = {"operationId": name, **_described(operation, types)}
         paths.setdefault(public_path(operation.path), {})[operation.method.lower()] = described
     schemas = {**types.components, "Error": ERROR, "GatewayError": GATEWAY_ERROR}
     return encode(
@@ -171,7 +172,6 @@ def _numbers(schema: Any) -> Any:
 def _described(operation: Operation, types: _Types) -> dict[str, Any]:
     summary, description = _says(operation)
     described: dict[str, Any] = {
-        "operationId": operation.function.__name__,
         "summary": summary,
         "tags": list(operation.tags),
         "parameters": list(_parameters(operation, types)),
@@ -188,13 +188,27 @@ def _described(operation: Operation, types: _Types) -> dict[str, Any]:
     return described
 
 
+def _names(operations: Sequence[Operation]) -> Iterator[str]:
+    """The functions' names. Twins of a later version or another API say so."""
+    taken: set[str] = set()
+    for operation in operations:
+        name, version = operation.function.__name__, operation.path.split("/")[1]
+        wishes = (name, f"{name}_{version}", f"{name}_{operation.api}_{version}")
+        free = (wish for wish in wishes if wish not in taken)
+        chosen = next(free, f"{name}_{len(taken)}")
+        taken.add(chosen)
+        yield chosen
+
+
 def _says(operation: Operation) -> tuple[str, str]:
     first, _, rest = (inspect.getdoc(operation.function) or "").partition("\n")
     return first, rest.strip()
 
 
 def _content(kind: Any, types: _Types) -> dict[str, Any]:
-    if kind is File:
+    if get_origin(kind) is Csv:
+        return {MEDIA_TYPE: {"schema": {"type": "string", "format": "csv"}}}
+    if kind is File or get_origin(kind) is Upload:
         upload = {
             "type": "object",
             "properties": {"upFile": {"type": "string", "format": "binary"}},
@@ -231,6 +245,10 @@ def _parameters(operation: Operation, types: _Types) -> Iterable[dict[str, Any]]
             "schema": types.schema(place.type),
         }
         yield {**parameter, "description": place.description} if place.description else parameter
+    where, _, header = operation.deployment.partition(":")
+    if where == "header":
+        host = {"type": "string", "format": "hostname"}
+        yield {"name": header, "in": "header", "required": True, "schema": host}
     if operation.idempotent and all(place.name != IDEMPOTENCY for place in _places(operation)):
         limits = {"type": "string", "maxLength": 255}
         yield {"name": IDEMPOTENCY, "in": "header", "required": False, "schema": limits}

@@ -10,30 +10,48 @@
 | `caller: Caller`, `now: datetime`, `seed: bytes` | who calls, the time, randomness |
 | `pool: Pool`, `live: Live`, `settings: Settings`, `request: Request` | parts of the server |
 | a name of the path | its value: `{store_id:int}`, `{session_id:str}` |
-| `data: T` | the JSON body; `data: File` an uploaded file |
+| `data: T` | the JSON body |
+| `file: Upload[Line]`, `data: File` | a CSV file that was sent, read or unread |
 | `page: PageQuery`, or any other struct | query parameters, one for each member |
 | anything else | a query parameter, `dry_run` as `dryRun`, or what `Query` or `Header` say |
 
     dry: Annotated[bool, Header("X-DRY-RUN")] = False
 
-What is returned is the answer. `Reply` chooses another status, headers, or bytes; then `answer=`
-says what the documents show. `api` and `partners` import nothing of the framework, only this file.
+What is returned is the answer; `Csv[Line]` is a file to download. `Reply` chooses another status,
+headers, or bytes; then `answer=` says what the documents show. `api` and `partners` import nothing
+of the framework, only this file.
 """
 
 from collections.abc import Callable, Mapping
 from inspect import getdoc
-from typing import Any, Final, get_type_hints
+from typing import Any, Final, get_origin, get_type_hints
 
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
+from litestar.response import Stream
 from msgspec import Struct
 
-from largesse.http import auth, encoding, gateway, scopes
+from largesse.http import auth, csvfiles, encoding, gateway, scopes
+from largesse.http.csvfiles import Csv, File, Upload
 from largesse.http.description import Function, Method, Operation
-from largesse.http.encoding import File, Request
+from largesse.http.encoding import Request
 from largesse.http.parameters import Header, Parameters, Query
+from largesse.kit.caps import BODY_BYTES_MAX
 
-__all__ = ("File", "Header", "Query", "Reply", "Request", "delete", "get", "patch", "post", "put")
+__all__ = (
+    "Csv",
+    "File",
+    "Header",
+    "Query",
+    "Reply",
+    "Request",
+    "Upload",
+    "delete",
+    "get",
+    "patch",
+    "post",
+    "put",
+)
 
 JSON: Final = "application/json"
 NO_CONTENT: Final = 204
@@ -84,7 +102,9 @@ def _operation(
     def decorate(function: Function) -> HTTPRouteHandler:
         hints = get_type_hints(function, include_extras=True)
         returned = hints.pop("return", None)
-        body = hints.pop("data", None)
+        files = [name for name, kind in hints.items() if get_origin(kind) is Upload]
+        body_name = files[0] if files else "data"
+        body = hints.pop(body_name, None)
         takes = {name: kind for name, kind in hints.items() if scopes.gives(name, kind)}
         operation = Operation(
             method=method,
@@ -92,9 +112,10 @@ def _operation(
             function=function,
             parameters=Parameters.of(function, hints, takes, path),
             body=body,
+            body_name=body_name,
             takes=takes,
             status=NO_CONTENT if returned is type(None) else status,
-            **{"answer": returned, **options},
+            **{"answer": None if returned is Reply else returned, **options},
         )
         return _handler(operation)
 
@@ -105,6 +126,7 @@ def _handler(operation: Operation) -> HTTPRouteHandler:
     async def run(request: Request) -> Response[Any]:
         return await _run(operation, request)
 
+    is_file = operation.body is File or get_origin(operation.body) is Upload
     run.__name__ = run.__qualname__ = operation.function.__name__
     run.__doc__ = getdoc(operation.function)
     run.__module__ = operation.function.__module__
@@ -113,6 +135,7 @@ def _handler(operation: Operation) -> HTTPRouteHandler:
         http_method=operation.method,
         status_code=200,  # Replies carry their own.
         opt={"operation": operation},
+        request_max_body_size=csvfiles.UPLOAD_BYTES_MAX if is_file else BODY_BYTES_MAX,
         name=f"{run.__module__}.{run.__name__}",
     )(run)
 
@@ -124,8 +147,7 @@ async def _run(operation: Operation, request: Request) -> Response[Any]:
     is_lenient = operation.api == "gateway"
     arguments = operation.parameters.read(request, is_lenient=is_lenient)
     if operation.body is not None:
-        read = gateway.read_body if is_lenient else encoding.read_body
-        arguments["data"] = await read(request, operation.body)
+        arguments[operation.body_name] = await _body(operation, request)
     if not operation.takes:
         return _reply(operation, await operation.function(**arguments))
     async with scopes.Scope(server, request, caller) as scope:
@@ -134,7 +156,18 @@ async def _run(operation: Operation, request: Request) -> Response[Any]:
         return _reply(operation, await operation.function(**arguments))
 
 
+async def _body(operation: Operation, request: Request) -> Any:
+    if operation.body is File:
+        return await csvfiles.read_file(request)
+    if line := csvfiles.line_kind(operation.body, Upload):
+        return await csvfiles.read_upload(request, line)
+    read = gateway.read_body if operation.api == "gateway" else encoding.read_body
+    return await read(request, operation.body)
+
+
 def _reply(operation: Operation, answer: Any) -> Response[Any]:
+    if isinstance(answer, Csv):
+        return Stream(answer.chunks(), media_type=csvfiles.MEDIA_TYPE, headers=answer.headers)
     reply = answer if isinstance(answer, Reply) else Reply(answer)
     status = reply.status or operation.status
     content = reply.body if isinstance(reply.body, bytes) else encoding.encode(reply.body)

@@ -27,6 +27,7 @@ from largesse.kit.money import OutOfBounds, read_number
 from largesse.kit.problems import Fault, Invalid
 
 _OFFSET: Final = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
+_LOOKED_AT: Final = frozenset({str, dict, list})  # what can be wrong, or hold what is
 INTEGER_MAX: Final = 2**63 - 1
 
 
@@ -67,6 +68,7 @@ class _Maker:
             self.leaves[DecimalType] = _check_number_text
             self.leaves[IntType] = _check_integer_text
         self.structs: dict[type, Check | None] = {}
+        self.making: set[type] = set()
 
     def make(self, info: Type) -> Check | None:
         """The check for a type, or None when there is nothing to look at."""
@@ -86,12 +88,14 @@ class _Maker:
 
     def struct(self, info: StructType) -> Check | None:
         """Visit those members that have something to look at."""
-        if info.cls in self.structs:
+        if info.cls in self.making:
             return self.later(info.cls)
-        self.structs[info.cls] = None
-        made = ((field.encode_name, self.make(field.type)) for field in info.fields)
-        members = [(name, inner) for name, inner in made if inner]
-        self.structs[info.cls] = _members(members) if members else None
+        if info.cls not in self.structs:
+            self.making.add(info.cls)
+            made = ((field.encode_name, self.make(field.type)) for field in info.fields)
+            members = [(name, inner) for name, inner in made if inner]
+            self.structs[info.cls] = _members(members) if members else None
+            self.making.remove(info.cls)
         return self.structs[info.cls]
 
     def later(self, cls: type) -> Check:
@@ -115,7 +119,8 @@ def _members(members: list[tuple[str, Check]]) -> Check:
     def run(value: Any) -> Wrong | None:
         if isinstance(value, dict):
             for name, inner in members:
-                if name in value and (wrong := inner(value[name])):
+                member = value.get(name)
+                if type(member) in _LOOKED_AT and (wrong := inner(member)):
                     wrong.steps.append(name)
                     return wrong
         return None

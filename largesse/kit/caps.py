@@ -47,4 +47,5 @@ EFFECTS_MAX: Final = 20_000  # effects of one evaluation
 PATTERN_BYTES_MAX: Final = 1_000_000  # memory of one compiled regular expression
 LIMITS_MAX: Final = 100  # budgets of one campaign
 
+TURN_SECONDS_MAX: Final = 3  # how long a request waits for others of the same session
 RACES_MAX: Final = 3  # times that a lost race is decided again

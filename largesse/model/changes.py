@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from largesse.model.coupons import NewCode
 from largesse.model.limits import CounterKey
+from largesse.model.referrals import NewReferralCode
 
 
 class CounterMoved(Struct, frozen=True):
@@ -71,4 +72,56 @@ class Discounted(Struct, frozen=True):
     scope: str = ""
 
 
-Change = CounterMoved | CouponUsed | CodeMade | CouponReserved | AttributeSet | Discounted
+class ReferralUsed(Struct, frozen=True):
+    """A friend redeems a referral: once for the friend, guarded by the referral's limit."""
+
+    referral_id: int
+    times: int
+    friend: str
+
+
+class ReferralMade(Struct, frozen=True):
+    """A new referral code. `place` names the effect that made it."""
+
+    place: str
+    code: NewReferralCode
+
+
+class AudienceChanged(Struct, frozen=True):
+    """A customer joins or leaves an audience: at once, and never undone."""
+
+    audience_id: int
+    profile_integration_id: str
+    adds: bool
+
+
+class GiveawayAwarded(Struct, frozen=True):
+    """A code leaves its pool, once and for good."""
+
+    pool_id: int
+    giveaway_id: int
+    profile_integration_id: str
+
+
+class WebhookTriggered(Struct, frozen=True):
+    """A call to another server that is due; `values` are those of its parameters, in their
+    order.
+    """
+
+    webhook_id: int
+    values: tuple[Any, ...]
+
+
+Change = (
+    CounterMoved
+    | CouponUsed
+    | CodeMade
+    | CouponReserved
+    | AttributeSet
+    | Discounted
+    | ReferralUsed
+    | ReferralMade
+    | AudienceChanged
+    | GiveawayAwarded
+    | WebhookTriggered
+)

@@ -6,7 +6,7 @@ Source: EffectEntity of the Integration contract.
 from decimal import Decimal
 from typing import Any
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, field
 
 from largesse.kit.wire import Maybe, Wire
 from largesse.model.changes import Change
@@ -25,6 +25,8 @@ class Effect(Wire, kw_only=True):
     props: Any
     triggered_by_coupon: Maybe[int] = UNSET
     condition_index: Maybe[int] = UNSET
+    evaluation_group_id: Maybe[int] = field(name="evaluationGroupID", default=UNSET)
+    evaluation_group_mode: Maybe[str] = UNSET
 
 
 class Effected(Struct, frozen=True):

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, Meta
+from msgspec import UNSET, Meta, field
 
 from largesse.kit.caps import (
     COUPON_CODES_MAX,
@@ -16,8 +16,10 @@ from largesse.kit.caps import (
     SESSION_IDENTIFIERS_MAX,
 )
 from largesse.kit.wire import Maybe, Wire, not_negative
+from largesse.model.catalogs import KnownItem
 from largesse.model.coupons import NewCode
 from largesse.model.effects import Effect
+from largesse.model.referrals import NewReferralCode
 
 State = Literal["open", "closed", "partially_returned", "cancelled"]
 
@@ -53,6 +55,7 @@ class CartItem(Wire, kw_only=True, omit_defaults=True):
     attributes: Maybe[dict[str, Any]] = UNSET
     additional_costs: Maybe[dict[str, Cost]] = UNSET
     position: Maybe[int] = UNSET
+    catalog_item_id: Maybe[int] = field(name="catalogItemID", default=UNSET)
     returned_quantity: Maybe[int] = UNSET
     remaining_quantity: Maybe[int] = UNSET
 
@@ -111,6 +114,29 @@ class Used(Wire, array_like=True):
     discount: Decimal
 
 
+class ReturnedCartItem(Wire, kw_only=True):
+    """Units of a line that came back."""
+
+    position: int
+    quantity: int
+    sku: Maybe[str] = UNSET
+
+
+class Return(Wire, kw_only=True):
+    """One return of items of a closed session."""
+
+    id: int
+    created: datetime
+    application_id: int
+    account_id: int
+    event_id: int
+    session_id: int
+    session_integration_id: str
+    returned_cart_items: list[ReturnedCartItem]
+    profile_id: Maybe[int] = UNSET
+    profile_integration_id: Maybe[str] = UNSET
+
+
 class SessionDocument(Wire, kw_only=True, omit_defaults=True):
     """All that is kept of a session beside the columns that are searched.
 
@@ -129,6 +155,10 @@ class SessionDocument(Wire, kw_only=True, omit_defaults=True):
     attributes: dict[str, Any] = {}
     first_session: bool = True
     codes: dict[str, NewCode] = {}
+    referral_codes: dict[str, NewReferralCode] = {}
+    referral_used: int = 0  # the referral that closing redeemed
+    goods: dict[str, KnownItem] = {}  # what the catalog says of the items, by SKU
+    returns: list[Return] = []
     spent: list[Spent] = []
     used: list[Used] = []
 

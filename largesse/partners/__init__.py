@@ -10,20 +10,18 @@ What several of them share stands here: wishes for a coupon, and the answer to o
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from msgspec import UNSET, Meta, Struct, field
 
 from largesse.actions.issue_coupon import Wish
-from largesse.http.operation import Header
+from largesse.http.operation import Header, Reply
 from largesse.kit.caps import DISCOUNT_LIMIT_MAX, IDENTIFIER_MAX
 from largesse.kit.problems import must
 from largesse.kit.texts import INTEGER_MAX
 from largesse.kit.wire import Maybe, Wire, or_else
 from largesse.model.campaigns import Application
 from largesse.model.coupons import Coupon, Recipient, UsageLimit
-
-NO_STORE: Final = {"Cache-Control": "no-store"}  # for a GET that makes something
 
 Id = Annotated[int, Meta(ge=1, le=INTEGER_MAX)]
 Name = Annotated[str, Meta(min_length=1, max_length=IDENTIFIER_MAX)]
@@ -85,13 +83,27 @@ def answer(kind: type[Answer], application: Application, coupon: Coupon, **more:
     )
 
 
+def created(application: Application, coupon: Coupon) -> Reply:
+    """The answer to a GET that made a coupon: nobody may give it to anyone else."""
+    body = answer(CouponReply, application, coupon)
+    return Reply(body, headers={"Cache-Control": "no-store"})
+
+
 def check_application(application: Application, wanted: int) -> None:
     """Refuse an Application that the key is not for: it might as well not exist."""
     must(application if application.id == wanted else None, "Application", wanted)
 
 
-def wish(query: CouponQuery, platform: str, external: str, *, identifier: str = "") -> Wish:
-    """The wish of a query."""
+def wish(
+    application: Application,
+    query: CouponQuery,
+    platform: str,
+    external: str,
+    *,
+    identifier: str = "",
+) -> Wish:
+    """The wish of a query, when it is for the Application of the key."""
+    check_application(application, query.application_id)
     limit = query.discount_limit
     return Wish(
         campaign_id=query.campaign_id,

@@ -11,9 +11,9 @@ from largesse.actions.issue_coupon import Wish, issue_coupon
 from largesse.actions.reserve_coupon import reserve_coupon
 from largesse.http.operation import post
 from largesse.kit.caps import PATTERN_CHARACTERS_MAX
-from largesse.kit.wire import Maybe, Wire, or_else
+from largesse.kit.wire import Maybe, Wire, not_negative, or_else
 from largesse.model.campaigns import Application
-from largesse.model.coupons import Recipient, UsageLimit
+from largesse.model.coupons import Coupon, Recipient, UsageLimit
 from largesse.model.limits import LimitConfig
 from largesse.model.people import Caller
 from largesse.partners import CouponReply, DryRun, Id, Name
@@ -23,21 +23,22 @@ TAG: Final = "Braze"
 DISCOUNT_MAX: Final = 999_999
 
 
-class CouponLimit(LimitConfig, kw_only=True):
+class CouponLimit(Wire, kw_only=True):
     """How often each customer may redeem the coupon."""
 
     action: Literal["redeemCoupon"]
+    limit: Decimal
+    entities: list[Literal["Coupon", "Profile"]]
 
     def __post_init__(self) -> None:
-        super().__post_init__()
+        not_negative(self, "limit")
         if sorted(self.entities) != ["Coupon", "Profile"]:
             raise ValueError("`entities` must be Coupon and Profile")
 
 
-class CouponRequest(Wire, kw_only=True):
-    """A wish for a coupon."""
+class HistoricCouponRequest(Wire, kw_only=True):
+    """A wish for a coupon, sent to the deployment itself."""
 
-    deployment_url: str
     application_id: Id
     campaign_id: Id
     identifier: Name
@@ -49,7 +50,9 @@ class CouponRequest(Wire, kw_only=True):
     integration_id: Maybe[Recipient] = UNSET
     start_date: Maybe[datetime] = UNSET
     expiry_date: Maybe[datetime] = UNSET
-    valid_characters: Maybe[list[Annotated[str, Meta(min_length=1, max_length=1)]]] = UNSET
+    valid_characters: list[Annotated[str, Meta(min_length=1, max_length=1)]] = field(
+        default_factory=list
+    )
     coupon_pattern: Maybe[Annotated[str, Meta(min_length=3, max_length=PATTERN_CHARACTERS_MAX)]] = (
         UNSET
     )
@@ -61,6 +64,12 @@ class CouponRequest(Wire, kw_only=True):
             and not 0 <= self.discount_limit <= DISCOUNT_MAX
         ):
             raise ValueError(f"`discountLimit` must be from 0 to {DISCOUNT_MAX}")
+
+
+class CouponRequest(HistoricCouponRequest, kw_only=True):
+    """A wish for a coupon."""
+
+    deployment_url: str
 
 
 class BrazeCoupon(CouponReply, kw_only=True):
@@ -108,9 +117,8 @@ async def create_braze_coupon(
 
     What a repeated request says beside these is ignored.
     """
-    partners.check_application(application, data.application_id)
     made = await issue_coupon(
-        db, application, wish(data), seed=seed, now=now, dry=dry_run or caller.is_test
+        db, application, wish(application, data), seed=seed, now=now, dry=dry_run or caller.is_test
     )
     return partners.answer(BrazeCoupon, application, made, limits=made.limits or UNSET)
 
@@ -138,8 +146,43 @@ async def create_braze_coupon_reservation(
     return Reservation(**members)
 
 
-def wish(data: CouponRequest) -> Wish:
-    """The wish of a request."""
+@post("/v2/integration/braze/createcoupon", tags=[TAG], status=200, platform="braze", own=True)
+async def create_historic_braze_coupon(
+    db: Db,
+    application: Application,
+    data: HistoricCouponRequest,
+    *,
+    caller: Caller,
+    seed: bytes,
+    now: datetime,
+    dry_run: DryRun = False,
+) -> Coupon:
+    """Create a coupon, or get the one that was: the path of old templates, which read `value`."""
+    return await issue_coupon(
+        db, application, wish(application, data), seed=seed, now=now, dry=dry_run or caller.is_test
+    )
+
+
+@post("/v1/braze/createcoupon", tags=[TAG], status=200, platform="braze", own=True)
+async def create_oldest_braze_coupon(
+    db: Db,
+    application: Application,
+    data: HistoricCouponRequest,
+    *,
+    caller: Caller,
+    seed: bytes,
+    now: datetime,
+    dry_run: DryRun = False,
+) -> Coupon:
+    """Create a coupon, or get the one that was: the path of the oldest templates."""
+    return await issue_coupon(
+        db, application, wish(application, data), seed=seed, now=now, dry=dry_run or caller.is_test
+    )
+
+
+def wish(application: Application, data: HistoricCouponRequest) -> Wish:
+    """The wish of a request, when it is for the Application of the key."""
+    partners.check_application(application, data.application_id)
     return Wish(
         campaign_id=data.campaign_id,
         identifier=data.identifier,
@@ -148,11 +191,14 @@ def wish(data: CouponRequest) -> Wish:
         discount_limit=or_else(data.discount_limit, None),
         reservation_limit=or_else(data.reservation_limit, None),
         is_reservation_mandatory=data.is_reservation_mandatory,
-        limits=list(data.limits),
+        limits=[
+            LimitConfig(action=one.action, limit=one.limit, entities=[*one.entities])
+            for one in data.limits
+        ],
         start_date=partners.instant(data.start_date),
         expiry_date=partners.instant(data.expiry_date),
         pattern=or_else(data.coupon_pattern, None),
-        characters=or_else(data.valid_characters, None),
+        characters=data.valid_characters or None,
         attributes=data.attributes,
         are_texts=True,
         platform="braze",

@@ -47,11 +47,14 @@ async def create_engagement_coupon(
 
     Without an identifier every call creates another one.
     """
-    partners.check_application(application, query.application_id)
     wish = partners.wish(
-        query, platform, query.external_campaign_id, identifier=or_else(query.identifier, "")
+        application,
+        query,
+        platform,
+        query.external_campaign_id,
+        identifier=or_else(query.identifier, ""),
     )
     made = await issue_coupon(
         db, application, wish, seed=seed, now=now, dry=dry_run or caller.is_test
     )
-    return Reply(partners.answer(CouponReply, application, made), headers=partners.NO_STORE)
+    return partners.created(application, made)

@@ -14,10 +14,15 @@ from largesse.storage.db import Db
 TAG: Final = "Iterable"
 
 
-class IterableCouponQuery(CouponQuery, kw_only=True):
-    """A wish for a coupon, and the campaign of Iterable that it is for."""
+class HistoricCouponQuery(CouponQuery, kw_only=True):
+    """A wish for a coupon, as it was before campaigns of Iterable were named."""
 
     deployment: str
+
+
+class IterableCouponQuery(HistoricCouponQuery, kw_only=True):
+    """A wish for a coupon, and the campaign of Iterable that it is for."""
+
     iterable_campaign_id: Name
 
 
@@ -33,9 +38,27 @@ async def create_iterable_coupon(
     dry_run: DryRun = False,
 ) -> Reply:
     """Create a coupon. Every call creates another one."""
-    partners.check_application(application, query.application_id)
-    wish = partners.wish(query, "iterable", query.iterable_campaign_id)
+    wish = partners.wish(application, query, "iterable", query.iterable_campaign_id)
     made = await issue_coupon(
         db, application, wish, seed=seed, now=now, dry=dry_run or caller.is_test
     )
-    return Reply(partners.answer(CouponReply, application, made), headers=partners.NO_STORE)
+    return partners.created(application, made)
+
+
+@get("/iterable", tags=[TAG], deployment="query:deployment", answer=CouponReply, own=True)
+async def create_historic_iterable_coupon(
+    db: Db,
+    application: Application,
+    query: HistoricCouponQuery,
+    *,
+    caller: Caller,
+    seed: bytes,
+    now: datetime,
+    dry_run: DryRun = False,
+) -> Reply:
+    """Create a coupon: the path of old templates."""
+    wish = partners.wish(application, query, "iterable", "")
+    made = await issue_coupon(
+        db, application, wish, seed=seed, now=now, dry=dry_run or caller.is_test
+    )
+    return partners.created(application, made)

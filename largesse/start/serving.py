@@ -39,6 +39,7 @@ def serve(app: Litestar, listener: socket.socket, ready: Callable[[], None]) -> 
         loop="uvloop",
         http="httptools",
         ws="none",
+        lifespan="on",
         access_log=False,
         log_config=None,
         server_header=False,

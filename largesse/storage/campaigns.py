@@ -81,6 +81,12 @@ async def find(db: Db, application_id: int, campaign_id: int) -> Campaign | None
     )
 
 
+async def hold(db: Db, application_id: int, campaign_id: int) -> bool:
+    """Keep a campaign from being deleted until the transaction ends; whether it is still there."""
+    sql = "select from campaign where application_id = $1 and id = $2 for key share"
+    return await db.run(sql, application_id, campaign_id) > 0
+
+
 async def page(
     db: Db,
     application_id: int,

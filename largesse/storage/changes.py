@@ -14,14 +14,32 @@ from typing import Any, Final, Literal
 from msgspec import UNSET, Struct, field
 
 from largesse.kit.wire import Maybe, Wire
-from largesse.model.changes import AttributeSet, CounterMoved, CouponReserved
+from largesse.model.changes import (
+    AttributeSet,
+    AudienceChanged,
+    CounterMoved,
+    CouponReserved,
+    GiveawayAwarded,
+    ReferralUsed,
+    WebhookTriggered,
+)
 from largesse.model.coupons import NewCode
 from largesse.model.effects import Effect
+from largesse.model.referrals import NewReferralCode
 from largesse.model.sessions import SessionDocument, State, Used
 from largesse.storage.db import Db, as_json
 
 LostTo = Literal[
-    "reply", "rulebook", "profile", "session", "limit", "coupon", "code", "reservation"
+    "reply",
+    "rulebook",
+    "profile",
+    "session",
+    "limit",
+    "coupon",
+    "code",
+    "reservation",
+    "referral",
+    "giveaway",
 ]
 
 
@@ -91,6 +109,13 @@ class Write(Struct, kw_only=True):
     codes: list[NewCode] = field(default_factory=list)
     reservations: list[CouponReserved] = field(default_factory=list)
     attributes: list[AttributeSet] = field(default_factory=list)
+    account: int = 0
+    sandbox: bool = False
+    referral: ReferralUsed | None = None
+    referral_codes: list[NewReferralCode] = field(default_factory=list)
+    audiences: list[AudienceChanged] = field(default_factory=list)
+    giveaways: list[GiveawayAwarded] = field(default_factory=list)
+    webhooks: list[WebhookTriggered] = field(default_factory=list)
     event: EventWrite | None = None
     reply: ReplyWrite | None = None
 
@@ -139,6 +164,7 @@ def item_of(at: int, one: Write) -> dict[str, Any]:
             "state": one.session.state,
             "profile": one.session.document.profile_id,
             "codes": one.session.document.coupon_codes,
+            "referral": one.session.document.referral_code,
         }
     if one.event:
         item["event"] = {"id": one.event.id, "type": one.event.type, "session": one.event.session}
@@ -149,7 +175,7 @@ def item_of(at: int, one: Write) -> dict[str, Any]:
             "fingerprint": one.reply.fingerprint,
             "status": one.reply.status,
         }
-    item |= {"profile": one.profile} | spending_of(one)
+    item |= {"profile": one.profile} | spending_of(one) | rest_of(one)
     return {name: value for name, value in item.items() if value is not None and value != []}
 
 
@@ -167,6 +193,35 @@ def spending_of(one: Write) -> dict[str, Any]:
         ],
         "attributes": [
             {"id": made.coupon_id, "attributes": {made.name: made.value}} for made in one.attributes
+        ],
+    }
+
+
+def rest_of(one: Write) -> dict[str, Any]:
+    """Referrals, audiences, giveaways and what others are to be told."""
+    if not (one.referral or one.referral_codes or one.audiences or one.giveaways or one.webhooks):
+        return {}
+    used = one.referral
+    return {
+        "account": one.account,
+        "sandbox": one.sandbox,
+        "referral": used and {"id": used.referral_id, "t": used.times, "friend": used.friend},
+        "referralCodes": one.referral_codes,
+        "audiences": [
+            {
+                "audience": made.audience_id,
+                "profile": made.profile_integration_id,
+                "adds": made.adds,
+            }
+            for made in one.audiences
+        ],
+        "giveaways": [
+            {"pool": made.pool_id, "id": made.giveaway_id, "profile": made.profile_integration_id}
+            for made in sorted(one.giveaways, key=lambda made: (made.pool_id, made.giveaway_id))
+        ],
+        "told": [
+            {"kind": "webhook", "subject": made.webhook_id, "payload": made.values}
+            for made in one.webhooks
         ],
     }
 

@@ -37,6 +37,12 @@ SORTS: Final = (
 )
 IDS_PER_BLOCK: Final = 10_000  # what the sequence of ids moves on by
 
+# Rows are locked in the order of their ids, as decisions lock them, so that nobody waits in a ring.
+HELD: Final = (
+    "with held as (select id as held_id from coupon where {} order by id for no key update)"
+)
+SAME: Final = "application_id = $1 and id = held_id"
+
 Truth = Literal["true", "false"]
 
 
@@ -136,16 +142,10 @@ async def page(
     return Page(has_more=more, data=found)
 
 
-async def of_batch(db: Db, application_id: int, campaign_id: int, batch_id: str) -> list[Coupon]:
-    """Every coupon of a batch."""
-    return await db.all(
-        Coupon,
-        f"select {COLUMNS} from coupon where application_id = $1 and campaign_id = $2"
-        " and batch_id = $3 order by id",
-        application_id,
-        campaign_id,
-        batch_id,
-    )
+async def of_ids(db: Db, application_id: int, ids: Sequence[int]) -> list[Coupon]:
+    """The coupons with these ids, in the order of ids."""
+    sql = f"select {COLUMNS} from coupon where application_id = $1 and id = any($2::bigint[])"
+    return await db.all(Coupon, f"{sql} order by id", application_id, list(ids))
 
 
 async def taken(db: Db, application_id: int, values: Collection[str]) -> set[str]:
@@ -156,6 +156,12 @@ async def taken(db: Db, application_id: int, values: Collection[str]) -> set[str
         list(values),
     )
     return {row["value"] for row in rows}
+
+
+async def wait_for_turn(db: Db, application_id: int) -> None:
+    """Be the only one that makes many codes of an Application, until the transaction ends."""
+    sql = "select pg_advisory_xact_lock(hashtextextended('coupons', $1))"
+    await db.rows(sql, application_id)
 
 
 async def take_ids(db: Db, count: int) -> list[int]:
@@ -198,13 +204,14 @@ async def update(db: Db, where: Where, values: dict[str, Any]) -> int:
     """Change coupons; how many there were."""
     first = len(where.values) + 1
     sets = ", ".join(f"{name} = ${at}" for at, name in enumerate(values, first))
-    sql = f"update coupon set {sets} where {where}"
+    sql = f"{HELD.format(where)} update coupon set {sets} from held where {SAME}"
     return await db.run(sql, *where.values, *values.values())
 
 
 async def delete(db: Db, where: Where) -> int:
     """Delete coupons; how many there were."""
-    return await db.run(f"delete from coupon where {where}", *where.values)
+    sql = f"{HELD.format(where)} delete from coupon using held where {SAME}"
+    return await db.run(sql, *where.values)
 
 
 async def forget_counters(db: Db, application_id: int, campaign_id: int) -> None:

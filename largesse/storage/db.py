@@ -5,7 +5,7 @@ names, and NULL is an absent member.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -126,10 +126,6 @@ class Db:
             return Total(total_result_size=await self.count(sql, *values), data=found)
         return Total(total_result_size=page.skip + len(found), data=found)
 
-    async def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Many new rows at once, the fastest way. A duplicate raises the driver's error."""
-        await self.connection.copy_records_to_table(table, columns=list(columns), records=rows)
-
     async def count(self, sql: str, *values: Any) -> int:
         """How many rows a query has."""
         return int(await self.value(f"select count(*) from ({sql}) counted", *values))
@@ -224,6 +220,10 @@ def as_problem(error: BaseException) -> Problem | None:
         error, asyncpg.CharacterNotInRepertoireError | asyncpg.UntranslatableCharacterError
     ):
         return Invalid("A text holds a character that cannot be stored", title="Invalid text")
+    if isinstance(error, asyncpg.ProgramLimitExceededError):
+        return Invalid("A name has more bytes than can be looked for", title="maxLength")
+    if isinstance(error, asyncpg.DataError) and isinstance(error.__cause__, OverflowError):
+        return Invalid("A date or a number is beyond what can be stored", title="maximum")
     return None
 
 

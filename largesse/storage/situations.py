@@ -11,9 +11,12 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from largesse.kit.wire import Maybe, Wire
+from largesse.model.catalogs import KnownItem
 from largesse.model.coupons import KnownCoupon
+from largesse.model.giveaways import Gift
 from largesse.model.limits import CounterKey
-from largesse.model.profiles import KnownProfile
+from largesse.model.profiles import AudienceMembership, KnownProfile
+from largesse.model.referrals import KnownReferral
 from largesse.model.sessions import StoredSession
 from largesse.storage.db import Db
 
@@ -21,9 +24,9 @@ from largesse.storage.db import Db
 class Ask(Wire, kw_only=True):
     """What one request has to know.
 
-    Without `profile` or `codes` those of the stored session are read. The counters are those of
-    `campaigns` and of the campaigns that own the codes, as far as they are of these actions,
-    entities, subjects and periods.
+    Without `profile`, `codes` or `referral` those of the stored session are read. The counters are
+    those of `campaigns` and of the campaigns that own the codes, as far as they are of these
+    actions, entities, subjects and periods.
     """
 
     application: int
@@ -39,6 +42,13 @@ class Ask(Wire, kw_only=True):
     entities: list[str] = []
     subjects: list[str] = []
     periods: list[str] = []
+    referral: Maybe[str] = UNSET
+    audiences: bool = False
+    catalog: Maybe[int] = UNSET
+    skus: list[str] = []
+    pools: list[int] = []
+    gifts: int = 0  # codes of each pool
+    instant: Maybe[datetime] = UNSET
     item: int = 0
 
 
@@ -69,6 +79,10 @@ class Found(Wire, kw_only=True):
     profile: KnownProfile | None
     coupons: list[KnownCoupon]
     counters: list[CounterRow]
+    referral: KnownReferral | None = None
+    audiences: list[AudienceMembership] = []
+    goods: list[KnownItem] = []
+    gifts: list[Gift] = []
     reply: Reply | None = None
 
     def amounts(self) -> dict[CounterKey, Decimal]:

@@ -1,6 +1,7 @@
 """A demo starts, is used, stops and starts again, as its users do it."""
 
 import signal
+import time
 
 import httpx
 import msgspec
@@ -158,6 +159,6 @@ def assert_wholly_stopped(started, how):
 def test_an_interrupted_start_leaves_nothing_running(tmp_path):
     with Started("demo", tmp_path) as started:
         while not (tmp_path / "postgres.new").exists() and started.process.poll() is None:
-            pass
+            time.sleep(0.01)
         status, _, noted = started.stop(signal.SIGINT)
     assert (status, noted.count("Traceback"), postgres_in(tmp_path)) == (130, 0, [])

@@ -1,6 +1,8 @@
 """A database is brought up to date once, by one process, and is refused when it cannot serve."""
 
 import asyncio
+import subprocess
+import sys
 
 import pytest
 
@@ -29,6 +31,13 @@ async def test_an_empty_database_is_behind_until_it_is_migrated(empty_url):
 async def test_nothing_is_done_twice(empty_url):
     await migrate.migrate(empty_url)
     assert not await migrate.migrate(empty_url)
+
+
+def test_a_start_does_not_load_what_only_a_migration_needs():
+    """Loading them takes a second, which a start with nothing to migrate need not pay."""
+    code = "import sys, largesse.cli; print(sorted({'alembic', 'sqlalchemy'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 async def test_of_many_processes_one_migrates_and_the_others_wait(empty_url):

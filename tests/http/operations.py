@@ -1,7 +1,7 @@
 """Operations that exist for tests only: they echo, raise, and write."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -9,7 +9,19 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import UNSET, Meta
 
 from largesse.http.errors import Busy
-from largesse.http.operation import Header, Query, Reply, Request, get, post, put
+from largesse.http.operation import (
+    Csv,
+    File,
+    Header,
+    Query,
+    Reply,
+    Request,
+    Upload,
+    get,
+    patch,
+    post,
+    put,
+)
 from largesse.kit.money import OutOfBounds
 from largesse.kit.paging import PageQuery
 from largesse.kit.problems import Conflict, Fault, Forbidden, Invalid, NotFound, TooMany
@@ -55,6 +67,12 @@ class Search(PageQuery, kw_only=True):
 async def echo(request: Request) -> Json:
     """Give back what came."""
     return await request.json()
+
+
+@patch("/struct", open=True)
+async def changed(data: Item) -> Item:
+    """Give back what came."""
+    return data
 
 
 @put("/struct", open=True)
@@ -103,6 +121,7 @@ PROBLEMS: dict[str, Callable[[], Exception]] = {
     "many": lambda: TooMany("Slow down", after_seconds=7),
     "busy": Busy,
     "slow": TimeoutError,
+    "away": ConnectionRefusedError,
     "large": lambda: OutOfBounds("1"),
     "bug": lambda: ValueError("a secret"),
     "group": lambda: ExceptionGroup("a secret", [ValueError("a secret")]),
@@ -176,6 +195,47 @@ async def by_query(caller: Caller, external_id: Annotated[str, Query("externalId
 async def by_settings(caller: Caller) -> Json:
     """A call that has its key in the body."""
     return {"platform": caller.platform}
+
+
+class Line(Wire, kw_only=True):
+    """A line of a file."""
+
+    sku: str
+    price: Decimal
+    left_over: Maybe[int] = UNSET
+    is_new: bool = False
+    since: Maybe[datetime] = UNSET
+    tags: Maybe[list[str]] = UNSET
+
+
+@post("/files", open=True, status=200)
+async def import_lines(file: Upload[Line]) -> list[tuple[int, Line]]:
+    """Give back the lines of a file, with their numbers."""
+    return file.lines
+
+
+@post("/raw-files", open=True, status=200)
+async def import_raw(data: File) -> int:
+    """How large a file is."""
+    return len(data)
+
+
+@get("/files/{count:int}", open=True)
+async def export_lines(count: int) -> Csv[Line]:
+    """A file of this many lines."""
+    line = Line(sku='a,"b"', price=Decimal("1.50"), since=datetime(2025, 1, 31, tzinfo=UTC))
+    return Csv(Line, (line for _ in range(count)), name="lines.csv")
+
+
+@get("/streams/{count:int}", open=True)
+async def stream_lines(count: int) -> Csv[Line]:
+    """The same, line by line."""
+
+    async def lines() -> AsyncIterator[Line]:
+        for number in range(count):
+            yield Line(sku=str(number), price=Decimal(number), tags=["a", "b"], is_new=True)
+
+    return Csv(Line, lines())
 
 
 OPERATIONS = [member for member in list(globals().values()) if isinstance(member, HTTPRouteHandler)]

@@ -7,7 +7,7 @@ import pytest
 
 from largesse.http import credentials
 from tests import kit
-from tests.http.keys import a_key, a_management_key, a_person, an_application
+from tests.http.keys import a_key, a_management_key, a_person, an_application, insert
 
 HOST = kit.DEPLOYMENT
 EMARSYS = f"GET /emarsys/who?deployment={HOST}"
@@ -100,11 +100,10 @@ GATEWAY = [
 # fmt: on
 
 
-@pytest.mark.parametrize("call_of, authorization, status, error", GATEWAY)
-def test_the_gateway_looks_at_the_deployment_then_at_the_key(
-    call, keys, call_of, authorization, status, error
-):
-    method, path = call_of.split()
+@pytest.mark.parametrize("case", GATEWAY, ids=str)
+def test_the_gateway_looks_at_the_deployment_then_at_the_key(call, keys, case):
+    target, authorization, status, error = case
+    method, path = target.split()
     key = authorization.format(**keys)
     key = basic(key.removeprefix("BASIC:")) if key.startswith("BASIC:") else key
     body = {"deploymentUrl": f"https://{HOST}/"} if method == "POST" else kit.ABSENT
@@ -238,3 +237,53 @@ def test_a_person_without_permission_is_refused(call):
         _, token = a_person(call, is_admin=is_admin)
         call("GET", path, key=f"Bearer {token}", status=status)
         assert call("GET", "/whoever", key=f"bearer {token}").json() == {"kind": "person"}
+
+
+@pytest.fixture
+def settings(call):
+    """Change settings of the account, seen at once."""
+
+    def change(**values):
+        for name, value in values.items():
+            insert(call, "setting", {"account_id": call.account_id, "name": name, "value": value})
+        call.server.sql(
+            "update account set keys_version = keys_version + 1 where id = $1", call.account_id
+        )
+        call.server.run(call.server.parts.live.look())
+
+    return change
+
+
+def test_calls_of_the_gateway_are_counted_for_each_key(call, keys, settings):
+    settings(thirdPartyRate="2/10s")
+    path = f"/emarsys/who?deployment={HOST}"
+    for key in (keys["EMARSYS"], keys["NONE"]):
+        for status in (200, 200, 429, 429):
+            answer = call("GET", path, key=f"ApiKey-v1 {key}", status=status)
+        assert answer.json()["Error"] == "Too many requests"
+        assert 9 <= int(answer.headers["Retry-After"]) <= 10
+    for _ in range(4):
+        call("GET", "/mine", key=f"ApiKey-v1 {keys['NONE']}", status=200)
+
+
+# fmt: off
+#    allowed                            status
+NETWORKS = [
+    ([],                                200),
+    (["127.0.0.1"],                     200),
+    (["203.0.113.0/24", "127.0.0.0/8"], 200),
+    (["203.0.113.0/24"],                403),
+    (["::/0"],                          403),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("allowed, status", NETWORKS)
+def test_an_account_may_be_open_to_some_networks_only(call, keys, settings, allowed, status):
+    settings(allowedIPs=allowed)
+    call("GET", "/whoever", status=status)
+    call("GET", "/mine", key=f"ApiKey-v1 {keys['NONE']}", status=status)
+    in_gateway = 401 if status == 403 else status
+    call(
+        "GET", f"/emarsys/who?deployment={HOST}", key=f"ApiKey-v1 {keys['NONE']}", status=in_gateway
+    )

@@ -32,6 +32,7 @@ CASES = [
     ("many",      429, "Too many requests",              "7",  (429, "Slow down")),
     ("busy",      503, "The server is busy",             "1",  (503, "unknown error")),
     ("slow",      503, "The server is busy",             "1",  (503, "unknown error")),
+    ("away",      503, "The server is busy",             "1",  (503, "unknown error")),
     ("large",     400, INVALID,                          None, (400, "Out of bounds: 1")),
     ("bug",       500, "Internal server error",          None, (500, "unknown error")),
     ("group",     500, "Internal server error",          None, (500, "unknown error")),
@@ -46,12 +47,14 @@ ERRORS = {
     "many": [fault("Too many requests", "Slow down", pointer="")],
     "busy": BUSY,
     "slow": BUSY,
+    "away": BUSY,
     "large": [fault("maximum", "Out of bounds: 1", pointer="")],
 }
 
 
-@pytest.mark.parametrize("raised, status, message, retry, gateway", CASES)
-def test_a_problem_becomes_the_body_of_its_api(call, raised, status, message, retry, gateway):
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
+def test_a_problem_becomes_the_body_of_its_api(call, case):
+    raised, status, message, retry, gateway = case
     answer = call("GET", f"/problems/{raised}", status=status)
     errors = ERRORS.get(raised, [])
     assert answer.json() == {"message": message, "errors": errors, "StatusCode": status}

@@ -1,4 +1,4 @@
-"""The document describes every operation, in numbers that are numbers, and refers to nothing missing."""
+"""The document describes every operation, and refers to nothing that is missing."""
 
 import json
 import re
@@ -7,6 +7,7 @@ import pytest
 
 from largesse.app import handlers
 from largesse.http import openapi
+from largesse.http.operation import put
 from tests.http.operations import OPERATIONS
 
 
@@ -34,6 +35,21 @@ def test_operations_have_names_of_their_own(everything):
         for operation in item.values()
     ]
     assert sorted(names) == sorted(set(names))
+
+
+def test_twins_are_told_apart():
+    def found():
+        """Find."""
+
+    operations = [
+        put(f"/{version}/x/{count}", open=True)(found).opt["operation"]
+        for version in ("v1", "v2")
+        for count in range(3)
+    ]
+    paths = json.loads(openapi.document(operations))["paths"]
+    names = [operation["operationId"] for item in paths.values() for operation in item.values()]
+    assert names[0] == "found"
+    assert len(set(names)) == len(operations)
 
 
 def test_every_reference_leads_somewhere(everything):

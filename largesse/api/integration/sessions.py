@@ -3,15 +3,17 @@
 from datetime import datetime
 from typing import Annotated
 
-from msgspec import UNSET, Meta
+from msgspec import UNSET, Meta, field
 
+from largesse.actions.return_items import ReturnWish, return_items
 from largesse.actions.update_session import Wish, reopen_session, update_session
 from largesse.api.integration import repeat_of
 from largesse.deciding.loop import Ports
 from largesse.engine.answer import ResponseContent, State
+from largesse.engine.returns import WantedReturn
 from largesse.engine.sessions import session_row
-from largesse.http.operation import Header, Reply, Request, get, put
-from largesse.kit.caps import IDENTIFIER_MAX
+from largesse.http.operation import Header, Reply, Request, get, post, put
+from largesse.kit.caps import CART_LINES_MAX, IDENTIFIER_MAX
 from largesse.kit.clock import Clock
 from largesse.kit.problems import Invalid, must
 from largesse.kit.wire import Maybe, Wire
@@ -26,6 +28,7 @@ from largesse.storage.situations import Ask
 TAG = "Customer sessions"
 SESSION = "/v2/customer_sessions/{customer_session_id:str}"
 REOPEN = SESSION + "/reopen"
+RETURNS = SESSION + "/returns"
 
 
 class IntegrationRequest(Wire, kw_only=True):
@@ -131,6 +134,51 @@ async def reopen_customer_session(
     wish = Wish(now=now, repeat=await repeat_of(request, idempotency_key), reopens=True)
     key = checked_key(customer_session_id)
     return Reply(await reopen_session(Ports(pool, live, now, seed), caller, key, wish))
+
+
+class NewReturn(Wire, kw_only=True):
+    """The units that come back."""
+
+    returned_cart_items: Annotated[list[WantedReturn], Meta(max_length=CART_LINES_MAX)]
+
+
+class ReturnRequest(Wire, kw_only=True):
+    """A return, and what the answer shall hold beside the effects."""
+
+    return_: NewReturn = field(name="return")
+    response_content: Annotated[list[ResponseContent], Meta(max_length=20)] = []
+
+
+@post(RETURNS, tags=[TAG], may="update sessions", status=200, answer=State)
+async def return_cart_items(
+    *,
+    pool: Pool,
+    live: Live,
+    clock: Clock,
+    seed: bytes,
+    caller: Caller,
+    request: Request,
+    customer_session_id: str,
+    data: ReturnRequest,
+    dry: bool = False,
+    run_rule_engine: bool = False,
+    idempotency_key: Annotated[str, Header("Idempotency-Key")] = "",
+) -> Reply:
+    """Take units of a closed session back. What they were given is rolled back and listed.
+
+    With `runRuleEngine` the campaigns that are evaluated on return decide again on what is left.
+    """
+    now = clock.now()
+    wish = ReturnWish(
+        lines=data.return_.returned_cart_items,
+        now=now,
+        content=frozenset(data.response_content),
+        dry=dry or caller.is_test,
+        runs_rules=run_rule_engine,
+        repeat=await repeat_of(request, idempotency_key),
+    )
+    key = checked_key(customer_session_id)
+    return Reply(await return_items(Ports(pool, live, now, seed), caller, key, wish))
 
 
 @get(SESSION, tags=[TAG], may="read sessions")

@@ -5,10 +5,9 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
+from largesse.actions import copy_campaign as copying
+from largesse.actions import save_campaign as saving
 from largesse.actions.copy_campaign import CampaignCopy
-from largesse.actions.copy_campaign import copy_campaign as copy
-from largesse.actions.save_campaign import create_campaign as create
-from largesse.actions.save_campaign import update_campaign as update
 from largesse.actions.show_campaigns import show_campaign, show_campaigns
 from largesse.http.operation import delete, get, post, put
 from largesse.kit.paging import PageQuery, Total
@@ -72,7 +71,7 @@ async def create_campaign(
     db: Db, caller: Caller, application: Application, data: NewCampaign, now: datetime
 ) -> Campaign:
     """Create a campaign. Without `limits` it gets those of the Application."""
-    made = await create(db, application, caller.person_id, data, now=now)
+    made = await saving.create_campaign(db, application, caller.person_id, data, now=now)
     return await show_campaign(db, application, made, now)
 
 
@@ -81,7 +80,7 @@ async def update_campaign(
     db: Db, application: Application, campaign: Campaign, data: UpdateCampaign, now: datetime
 ) -> Campaign:
     """Change a campaign. Optional members that are not named stay; a null ends a schedule."""
-    changed = await update(db, application, campaign, data, now=now)
+    changed = await saving.update_campaign(db, application, campaign, data, now=now)
     return await show_campaign(db, application, changed, now)
 
 
@@ -98,7 +97,9 @@ async def copy_campaign(
 ) -> Total[Campaign]:
     """Copy a campaign and its active rules into Applications. The copies are disabled."""
     targets = await targets_of(db, caller, data.application_ids)
-    made = await copy(db, campaign, targets, data, person_id=caller.person_id, now=now)
+    made = await copying.copy_campaign(
+        db, campaign, targets, data, person_id=caller.person_id, now=now
+    )
     shown = [
         await show_campaign(db, target, one, now) for target, one in zip(targets, made, strict=True)
     ]

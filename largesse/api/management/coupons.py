@@ -6,9 +6,9 @@ from typing import Any, Final, Literal
 from msgspec import UNSET
 
 from largesse.actions import change_coupons
+from largesse.actions import create_coupons as making
 from largesse.actions.change_coupons import UpdateCoupon, UpdateCouponBatch
 from largesse.actions.create_coupons import NewCoupons, NewCouponsForMultipleRecipients
-from largesse.actions.create_coupons import create_coupons as create
 from largesse.http.operation import Reply, delete, get, post, put
 from largesse.kit.paging import Page, PageQuery, Total
 from largesse.kit.problems import Invalid
@@ -39,8 +39,8 @@ async def create_coupons(
     silent: Silent = "yes",
 ) -> Reply:
     """Create coupons whose codes follow a pattern. With `silent=no` the answer lists them."""
-    batch_id = await create(db, application, campaign, data, seed=seed, now=now)
-    return await made(db, campaign, batch_id, silent)
+    ids = await making.create_coupons(db, application, campaign, data, seed=seed, now=now)
+    return await made(db, application, ids, silent)
 
 
 @post(CAMPAIGN + "/coupons_with_recipients", tags=[TAG], may="edit coupons", status=200)
@@ -55,8 +55,8 @@ async def create_coupons_for_recipients(
     silent: Silent = "yes",
 ) -> Reply:
     """Create one personal coupon for each of up to 1000 customers."""
-    batch_id = await create(db, application, campaign, data, seed=seed, now=now)
-    return await made(db, campaign, batch_id, silent)
+    ids = await making.create_coupons(db, application, campaign, data, seed=seed, now=now)
+    return await made(db, application, ids, silent)
 
 
 @get(COUPONS + "/no_total", tags=[TAG], may="read coupons")
@@ -142,11 +142,11 @@ async def delete_coupons(db: Db, campaign: Campaign, query: CouponQuery, now: da
     await change_coupons.delete_coupons(db, campaign.application_id, campaign.id, query, now=now)
 
 
-async def made(db: Db, campaign: Campaign, batch_id: str, silent: Silent) -> Reply:
-    """Nothing, or the coupons of a new batch."""
+async def made(db: Db, application: Application, ids: list[int], silent: Silent) -> Reply:
+    """Nothing, or the new coupons."""
     if silent == "yes":
         return Reply(status=204)
-    found = await coupons.of_batch(db, campaign.application_id, campaign.id, batch_id)
+    found = await coupons.of_ids(db, application.id, ids)
     return Reply(Total(total_result_size=len(found), data=found))
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from msgspec import UNSET, Meta, field
 
 from largesse.config import BadSetting, Settings, read_rate
-from largesse.http.operation import get, put
+from largesse.http.operation import Request, get, put
 from largesse.kit.problems import Fault, Invalid
 from largesse.kit.wire import Maybe, Wire
 from largesse.model.people import Caller
@@ -42,9 +42,9 @@ async def get_settings(db: Db, caller: Caller, settings: Settings) -> ServerSett
 
 @put(SETTINGS, tags=[TAG], may="edit settings", own=True)
 async def update_settings(
-    db: Db, caller: Caller, settings: Settings, data: UpdateServerSettings
+    db: Db, caller: Caller, request: Request, settings: Settings, data: UpdateServerSettings
 ) -> ServerSettings:
-    """Change settings. Every process sees it within two seconds."""
+    """Change settings. Every process sees it within two seconds. Nobody shuts themselves out."""
     faults = []
     if data.third_party_rate is not UNSET and not is_rate(data.third_party_rate):
         details = f"{data.third_party_rate} is not a rate; write it like 3/10s, 100/m or off"
@@ -53,6 +53,10 @@ async def update_settings(
         if not is_network(network):
             details = f"{network} is no address or network"
             faults.append(Fault("Invalid", details, f"/allowedIPs/{at}"))
+    address = request.scope["client"][0] if request.scope["client"] else ""
+    if data.allowed_ips and not faults and not is_within(address, data.allowed_ips):
+        details = f"Your own address, {address}, must be among them"
+        faults.append(Fault("Invalid", details, "/allowedIPs"))
     if faults:
         raise Invalid.of(faults)
     wanted = {"thirdPartyRate": data.third_party_rate, "allowedIPs": data.allowed_ips}
@@ -88,3 +92,11 @@ def is_network(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_within(address: str, networks: list[str]) -> bool:
+    """Whether an address lies in one of some networks. What is no address lies in none."""
+    if not is_network(address):
+        return False
+    own = ipaddress.ip_address(address)
+    return any(own in ipaddress.ip_network(network, strict=False) for network in networks)

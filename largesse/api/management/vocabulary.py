@@ -111,6 +111,8 @@ async def get_vocabulary(db: Db, caller: Caller, application_id: Maybe[int] = UN
 
 def word(one: Function) -> Word:
     """A function as the vocabulary describes it."""
+    samples = [sample(parameter.type) for parameter in one.parameters]
+    samples += samples[-1:] * (one.least - len(samples))
     return Word(
         name=one.name,
         says=one.says,
@@ -118,7 +120,7 @@ def word(one: Function) -> Word:
         family=one.family,
         result=one.result.shown,
         takes=[takes(parameter) for parameter in one.parameters],
-        example=[one.name, *(sample(parameter.type) for parameter in one.parameters)],
+        example=[one.name, *samples],
         on_failure=one.on_failure,
     )
 

@@ -4,14 +4,12 @@ Source: UpdateAttributeEffectProps.
 """
 
 import re
-from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from largesse.engine.effects import effect
 from largesse.engine.expr.values import EffectFailed
+from largesse.engine.making import as_json_value
 from largesse.engine.scene import Scene
-from largesse.kit.money import rounded
 from largesse.kit.wire import Json, Wire
 from largesse.model.attributes import fits
 from largesse.model.changes import AttributeSet
@@ -44,13 +42,13 @@ def update_attribute(scene: Scene, path: str, value: Any) -> Effected:
     """
     found = _PATH.fullmatch(path)
     root, line, name = found.groups() if found else ("", None, "")
-    entity = (
-        "CartItem" if line and root in ("Session", "CustomerSession") else ENTITIES.get(root, "")
-    )
+    entity = ENTITIES.get(root, "")
+    if line:
+        entity = "CartItem" if entity == "CustomerSession" else ""
     kind = scene.rulebook.types.get(entity, {}).get(name)
     if kind is None:
         raise EffectFailed(f"there is no attribute {path}")
-    if (root not in scene.roots and not line) or (entity == "Coupon" and scene.coupon is None):
+    if root not in scene.roots or (entity == "Coupon" and scene.coupon is None):
         raise EffectFailed(f"there is no {root} here")
     plain = as_json_value(value)
     if not fits(plain, kind):
@@ -63,15 +61,5 @@ def update_attribute(scene: Scene, path: str, value: Any) -> Effected:
         position=int(line) if line else -1,
         coupon_id=scene.coupon.id if entity == "Coupon" and scene.coupon else 0,
     )
+    scene.attributes_of(change.entity, change.position)  # Fails here if there is no such line.
     return Effected("updateAttribute", (UpdateAttribute(path=path, value=plain),), (change,))
-
-
-def as_json_value(value: Any) -> Json:
-    """A value of the rule language as JSON has it: instants as RFC 3339 texts."""
-    if isinstance(value, Decimal):
-        return rounded(value)
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, list):
-        return [as_json_value(one) for one in value]
-    return value

@@ -4,21 +4,19 @@ Source: CouponCreatedEffectProps, ReserveCouponEffectProps.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 from msgspec import UNSET
 
 from largesse.engine.effects import effect
 from largesse.engine.expr.functions import Whole
 from largesse.engine.expr.values import EffectFailed
+from largesse.engine.making import NO_OPTIONS, new_code, terms_of
 from largesse.engine.scene import Scene
-from largesse.kit.codes import ALPHABET, PATTERN, codes
 from largesse.kit.wire import Wire
 from largesse.model.changes import CodeMade, CouponReserved
-from largesse.model.coupons import NewCode, UsageLimit
+from largesse.model.coupons import NewCode
 from largesse.model.effects import Effected
 
 
@@ -37,19 +35,9 @@ class ReserveCoupon(Wire, kw_only=True):
     is_new_reservation: bool
 
 
-class CodeTerms(Wire, kw_only=True):
-    """What a rule may say of a code that it makes."""
-
-    usage_limit: UsageLimit = 1
-    discount_limit: Decimal | None = None
-    start_date: datetime | None = None
-    expiry_date: datetime | None = None
-    attributes: dict[str, Any] = {}
-
-
 @effect("createCoupon", says="create a coupon code of campaign {campaign_id} for {recipient}")
 def create_coupon(
-    scene: Scene, campaign_id: Whole, recipient: str = "", options: Mapping[str, Any] | None = None
+    scene: Scene, campaign_id: Whole, recipient: str = "", options: Mapping[str, Any] = NO_OPTIONS
 ) -> Effected:
     """Create a code, at once and for good. A later update of the session gives the same code again.
 
@@ -69,14 +57,11 @@ def create_coupon(
     if purse.take(Decimal(1)) is None:
         raise EffectFailed("the budget allows no more codes")
     settings = target.campaign.coupon_settings
-    pattern = PATTERN if settings is UNSET else settings.coupon_pattern
-    alphabet = ALPHABET if settings is UNSET else tuple(settings.valid_characters) or ALPHABET
-    value = next(codes(pattern, alphabet, scene.situation.seed + place.encode()))
     terms = terms_of(options)
     made = NewCode(
         id=next(scene.situation.ids),
         campaign=target.campaign.id,
-        value=scene.rulebook.fold(value),
+        value=new_code(scene, None if settings is UNSET else settings, place),
         usage_limit=terms.usage_limit,
         discount_limit=terms.discount_limit,
         start_date=terms.start_date,
@@ -86,18 +71,6 @@ def create_coupon(
     )
     props = CouponCreated(value=made.value, profile_id=recipient)
     return Effected("couponCreated", (props,), (CodeMade(place, made), *purse.changes()))
-
-
-def terms_of(options: Mapping[str, Any] | None) -> CodeTerms:
-    """The options of a rule as terms. Raises `EffectFailed` for what no code can have."""
-    plain = {
-        name: int(value) if name == "usageLimit" else value
-        for name, value in (options or {}).items()
-    }
-    try:
-        return msgspec.convert(plain, CodeTerms)
-    except msgspec.ValidationError as error:
-        raise EffectFailed(f"the options of the code do not fit: {error}") from error
 
 
 @effect("reserveCoupon", says="reserve the coupon code for the customer")

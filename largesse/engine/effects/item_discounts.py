@@ -11,13 +11,14 @@ from msgspec import UNSET
 
 from largesse.engine.discounting import (
     MONEY,
+    cost_left,
     effected_of,
     granted,
-    left_of,
-    part_of,
+    shared_out,
     targets,
     unit_by_unit,
     unit_left,
+    wins,
     wished,
 )
 from largesse.engine.effects import effect
@@ -80,7 +81,9 @@ def set_discount_per_item(
     chosen = item_scope(scene, scope)
     purse = scene.purse(*MONEY, partial=partial)
     wishes = (
-        (unit, min(wished(value(unit)), unit_left(scene, unit, chosen))) for unit in targets(items)
+        (unit, min(wished(value(item)), unit_left(scene, unit, chosen)))
+        for unit, item in targets(items)
+        if wins(scene, unit)
     )
     pieces = unit_by_unit(purse, wishes)
     props = tuple(
@@ -114,17 +117,13 @@ def set_discount_per_item_pro_rata(
     Never more than the units cost together; the shares add up to the amount exactly.
     """
     chosen = item_scope(scene, scope)
-    units = targets(items)
+    units = [unit for unit, _ in targets(items)]
     bases = [unit_left(scene, unit, chosen) for unit in units]
     wanted = min(wished(total), tidy(sum(bases, ZERO)))
     purse = scene.purse("setDiscount", "", partial=partial)
     given = granted(purse, wanted)
-    shares = split(given, bases)
     counted = scene.purse("", "setDiscountEffect")
-    for share in shares:
-        if counted.take(share) is None:
-            raise EffectFailed("the budget does not allow so many discounts")
-    pieces = [(unit, share, share) for unit, share in zip(units, shares, strict=True)]
+    pieces = shared_out(scene, units, split(given, bases), purse, counted)
     props = tuple(
         SetDiscountPerItem(
             name=f"{name}#{unit.position}",
@@ -154,17 +153,12 @@ def set_discount_per_additional_cost_per_item(
 ) -> Effected:
     """Take an amount off an additional cost of each unit; fails when a unit has no such cost."""
     known = scene.rulebook.costs.get(cost)
-    units = targets(items)
-    if known is None or any(cost not in costs_of(unit.line) for unit in units):
+    found = targets(items)
+    if known is None or any(cost not in costs_of(unit.line) for unit, _ in found):
         raise EffectFailed(f"not all of the items have a cost {cost}")
     purse = scene.purse(*MONEY, partial=partial)
-    scope = f"cost:{cost}"
-    lefts = (
-        left_of(scene, costs_of(unit.line)[cost].price, part_of(unit), scope) for unit in units
-    )
-    wishes = (
-        (unit, min(wished(value(unit)), left)) for unit, left in zip(units, lefts, strict=True)
-    )
+    mine = [(unit, item) for unit, item in found if wins(scene, unit)]
+    wishes = ((unit, min(wished(value(item)), cost_left(scene, unit, cost))) for unit, item in mine)
     pieces = unit_by_unit(purse, wishes)
     props = tuple(
         SetDiscountPerAdditionalCostPerItem(

@@ -155,6 +155,20 @@ def made(scope: Scope, value: Value) -> Value:
     return take_long(scope, value)
 
 
+def weighed(scope: Scope, value: Value) -> Value:
+    """A value that leaves the language: all that it holds counts, however often it is shared."""
+    waiting, weight = [value], 0
+    while waiting:
+        one = waiting.pop()
+        inner = one.values() if isinstance(one, Mapping) else one if one.__class__ is list else ()
+        weight += len(inner)
+        if weight > RULE_OUTPUT_MAX:
+            raise too_long([])
+        waiting.extend(inner)
+    scope.charge(weight)
+    return value
+
+
 def too_long(value: Value) -> OverBudget:
     """The error of a text or list that is longer than a rule may make."""
     what = "elements" if value.__class__ is list else "characters"

@@ -104,13 +104,18 @@ class Bricks:
 
     def guarded(self, statements: list[ast.stmt]) -> ast.stmt:
         """Statements whose failures are told with the place in the rule."""
-        told = self.call(self.name("located"), [self.name("error")])
-        handler = ast.ExceptHandler(
-            self.name("Failures"),
-            "error",
-            [ast.Raise(told, self.constant(None), **self.at)],
-            **self.at,
-        )
+        return self._tried(statements, [ast.Raise(self._told(), self.constant(None), **self.at)])
+
+    def caught(self, statements: list[ast.stmt], default: ast.expr) -> ast.stmt:
+        """Statements that may fail: then a default is returned."""
+        look = self.call(self.name("must_be_caught"), [self._told()])
+        return self._tried(statements, [ast.Expr(look, **self.at), self.gives(default)])
+
+    def _told(self) -> ast.expr:
+        return self.call(self.name("located"), [self.name("error")])
+
+    def _tried(self, statements: list[ast.stmt], otherwise: list[ast.stmt]) -> ast.stmt:
+        handler = ast.ExceptHandler(self.name("Failures"), "error", otherwise, **self.at)
         return ast.Try(statements, [handler], [], [], **self.at)
 
     def definition(self, name: str, parameters: Sequence[str], body: list[ast.stmt]) -> ast.stmt:

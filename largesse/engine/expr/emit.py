@@ -19,6 +19,7 @@ from largesse.engine.expr.arguments import (
     makes_long,
     take_boolean,
     take_number,
+    weighed,
 )
 from largesse.engine.expr.bricks import Bricks
 from largesse.engine.expr.functions import Function
@@ -45,7 +46,7 @@ from largesse.engine.expr.types import (
     Plain,
     Type,
 )
-from largesse.engine.expr.values import RuleError, Value, over_steps, time
+from largesse.engine.expr.values import OverBudget, RuleError, Value, over_steps, time
 
 Local = Mapping[str, str]  # names bound by lambdas, and the variables that hold them
 
@@ -81,6 +82,12 @@ def given(value: Value) -> Value:
     return value
 
 
+def must_be_caught(error: Exception) -> None:
+    """Raise what `catch` does not catch: bugs, and rules that are over their budget."""
+    if isinstance(error, OverBudget) or not isinstance(error, RuleError):
+        raise error
+
+
 Quick = Callable[["Emitter", Bricks, Call, Body, Local], ast.expr | None]
 
 
@@ -99,6 +106,7 @@ class Emitter:
             "Failures": (RuleError, KeyError, TypeError, RecursionError),
             "over_steps": over_steps,
             "given": given,
+            "must_be_caught": must_be_caught,
         }
 
     def bricks(self, node: Node) -> Bricks:
@@ -173,6 +181,8 @@ class Emitter:
     def call(self, make: Bricks, node: Call, body: Body, local: Local) -> Part:
         """A call, or something quicker that means the same."""
         called = self.table[node.function]
+        if node.function == "catch" and isinstance(node.arguments[0], Constant):
+            return self.catch(make, node.arguments[0], node.arguments[1], body, local)
         quick = self.quick.get(node.function)
         code = quick(self, make, node, body, local) if quick else None
         if code is not None:
@@ -186,13 +196,26 @@ class Emitter:
             code = make.call(self.known(make, made), [make.name("scope"), code])
         return Part(code, make, called.result if isinstance(called.result, Plain) else ANY)
 
+    def catch(self, make: Bricks, default: Constant, node: Node, body: Body, local: Local) -> Part:
+        """A value in a function of its own, which gives the default when the value fails."""
+        inner, name = Body(), self.definition_name()
+        result = make.gives(self.value(node, inner, local))
+        otherwise = self.constant(make, default.value).code
+        code = make.caught([*inner.statements, result], otherwise)
+        body.statements.append(make.definition(name, (), [code]))
+        return Part(make.call(make.name(name), []), make)
+
     def argument(self, parameter: Parameter, node: Node, body: Body, local: Local) -> ast.expr:
         """An argument: a value, a function that gives it later, or a lambda."""
         if isinstance(node, Lambda):
             return self.lambda_(parameter.type, node, body, local)
         if parameter.lazy:
             return self.thunk(parameter.type, node, body, local)
-        return self.converted(parameter.type, node, body, local)
+        code = self.converted(parameter.type, node, body, local)
+        if not parameter.leaves:
+            return code
+        make = self.bricks(node)
+        return make.call(self.known(make, weighed), [make.name("scope"), code])
 
     def thunk(self, expected: Type, node: Node, body: Body, local: Local) -> ast.expr:
         """The name of a function that gives the value of a node."""

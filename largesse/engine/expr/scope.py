@@ -26,6 +26,10 @@ class Names(dict[str, Value]):
         self._failed.pop(name, None)
         self._lazy[name] = thunk
 
+    def knows(self, name: str) -> bool:
+        """Whether a name is bound, made already or not."""
+        return name in self or name in self._lazy
+
     def __missing__(self, name: str) -> Value:
         """Make the value of a lazily bound name. What failed once fails again at each read."""
         thunk = self._lazy.get(name)
@@ -54,7 +58,7 @@ class Names(dict[str, Value]):
 class Scope:
     """One evaluation of one rule. `names` holds the roots and bindings."""
 
-    __slots__ = ("_fixed", "names", "scene", "steps")
+    __slots__ = ("_assigned", "names", "scene", "steps")
 
     def __init__(
         self, names: Mapping[str, Value], scene: Any = None, *, steps: int = RULE_STEPS_MAX
@@ -62,16 +66,14 @@ class Scope:
         self.names = Names(names)
         self.scene = scene
         self.steps = steps
-        self._fixed = set(names)
+        self._assigned: set[str] = set()
 
     def bind(self, name: str, value: Value) -> None:
         """Give a name a value."""
-        self._fixed.add(name)
         self.names[name] = value
 
     def bind_lazily(self, name: str, thunk: Thunk) -> None:
         """Give a name the value that the thunk has when the name is first read."""
-        self._fixed.add(name)
         self.names.bind_lazily(name, thunk)
 
     def charge(self, steps: int) -> None:
@@ -83,8 +85,9 @@ class Scope:
     def assign(self, path: tuple[str, ...], value: Value) -> None:
         """What `set` does: bind a name, or a member of a map under one; what is known stays."""
         name, *steps = path
-        if name in self._fixed:
+        if name not in self._assigned and self.names.knows(name):
             raise RuleError(f"{name} is known already and cannot be set")
+        self._assigned.add(name)
         self.names[name] = _with(self.names.get(name), steps, value)
 
 

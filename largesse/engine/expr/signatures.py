@@ -79,6 +79,7 @@ class Parameter(Struct, frozen=True):
     optional: bool = False
     variadic: bool = False
     lazy: bool = False
+    leaves: bool = False  # its value leaves the language, so it is weighed
 
 
 class Signature(Struct, frozen=True):

@@ -146,6 +146,13 @@ def one_of(*types: Type) -> Type:
     return members[0] if len(members) == 1 else OneOf(members)
 
 
+def is_open(kind: Type) -> bool:
+    """Whether a value of a type may hold any others."""
+    if isinstance(kind, OneOf):
+        return any(is_open(one) for one in kind.members)
+    return kind == ANY or isinstance(kind, Record) or (isinstance(kind, Var) and not kind.bounds)
+
+
 def accepts(expected: Type, found: Type) -> bool:
     """Whether a value of the type found may stand where another is expected.
 

@@ -6,7 +6,7 @@ Nothing uses it in production. Tests hold the compiled rules against it.
 from collections.abc import Mapping
 from typing import Any
 
-from largesse.engine.expr.arguments import converter, made, makes_long
+from largesse.engine.expr.arguments import converter, made, makes_long, weighed
 from largesse.engine.expr.functions import Function
 from largesse.engine.expr.nodes import (
     Assign,
@@ -108,7 +108,16 @@ class _Walker:
             return self.lambda_(parameter.type, node, local)
         if parameter.lazy:
             return lambda: self.converted(parameter.type, node, local)
-        return self.converted(parameter.type, node, local)
+        found = self.converted(parameter.type, node, local)
+        return self.weighed(found, node) if parameter.leaves else found
+
+    def weighed(self, found: Value, node: Node) -> Value:
+        """A value that leaves the language."""
+        try:
+            return weighed(self.scope, found)
+        except OverBudget as error:
+            error.place = node.place
+            raise
 
     def lambda_(self, expected: Type, node: Lambda, local: Local) -> Any:
         """A function that evaluates the body with a value under the name of the parameter."""

@@ -65,7 +65,8 @@ def version(call: Call, application_id: int) -> int:
 def spend(call: Call, campaign: dict[str, Any], action: str, amount: int, **key: str) -> None:
     """Let a budget have spent something."""
     call.server.sql(
-        "insert into counter (application_id, campaign_id, action, entities, subject, period, amount)"
+        "insert into counter"
+        " (application_id, campaign_id, action, entities, subject, period, amount)"
         " values ($1, $2, $3, $4, $5, $6, $7)",
         campaign["applicationId"],
         campaign["id"],
@@ -80,7 +81,8 @@ def spend(call: Call, campaign: dict[str, Any], action: str, amount: int, **key:
 def spent(call: Call, campaign: dict[str, Any]) -> dict[tuple[str, str], int]:
     """What the budgets of a campaign have spent, by action and subject."""
     rows = call.server.sql(
-        "select action, subject, amount from counter where application_id = $1 and campaign_id = $2",
+        "select action, subject, amount from counter"
+        " where application_id = $1 and campaign_id = $2",
         campaign["applicationId"],
         campaign["id"],
     )

@@ -8,11 +8,11 @@ NEW = {"name": "shipping", "title": "Shipping", "description": ""}
 
 # fmt: off
 WRONG = [
-    ({**NEW, "name": "with blank"},                        {"/name"}),
-    ({**NEW, "title": "1"},                                {"/title"}),
-    ({**NEW, "type": "order"},                             {"/type"}),
-    ({**NEW, "subscribedApplicationsIds": [999_999_999]},  {"/subscribedApplicationsIds/0"}),
-    ({"name": "shipping", "title": "Shipping"},            {"/description"}),
+    ({**NEW, "name": "with blank"},                       {"/name"}),
+    ({**NEW, "title": "1"},                               {"/title"}),
+    ({**NEW, "type": "order"},                            {"/type"}),
+    ({**NEW, "subscribedApplicationsIds": [999_999_999]}, {"/subscribedApplicationsIds/0"}),
+    ({"name": "shipping", "title": "Shipping"},           {"/description"}),
 ]
 # fmt: on
 

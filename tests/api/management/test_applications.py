@@ -6,26 +6,33 @@ from tests import kit
 from tests.api.management.making import a_code, an_attribute, places, version
 
 NEW = {"name": "Shop", "currency": "EUR", "timezone": "Europe/Berlin"}
+MANDATORY = "/attributesSettings/mandatory"
+
+
+def mandatory(entities, *names):
+    """Settings that demand attributes."""
+    return {"attributesSettings": {"mandatory": {entities: list(names)}}}
+
 
 # fmt: off
-#    what is different                                                            what is wrong
+# what is different what is wrong
 WRONG = [
-    ({"name": ""},                                                                {"/name"}),
-    ({"timezone": "Mars/Olympus"},                                                {"/timezone"}),
-    ({"timezone": "Europe"},                                                      {"/timezone"}),
-    ({"currency": ""},                                                            {"/currency"}),
-    ({"caseSensitivity": "none"},                                                 {"/caseSensitivity"}),
-    ({"attributes": {"Unknown": 1}},                                              {"/attributes/Unknown"}),
-    ({"attributes": {"Known": 1}},                                                {"/attributes/Known"}),
-    ({"attributesSettings": {"mandatory": {"coupons": ["Known"]}}},               {"/attributesSettings/mandatory/coupons/0"}),
-    ({"attributesSettings": {"mandatory": {"campaigns": ["Known"]}}},             {"/attributesSettings/mandatory/campaigns/0"}),
-    ({"limits": [{"action": "setDiscount", "limit": -1, "entities": []}]},        {"/limits/0"}),
-    ({"limits": [{"action": "jump", "limit": 1, "entities": []}]},                {"/limits/0/action"}),
+    ({"name": ""},                                            {"/name"}),
+    ({"timezone": "Mars/Olympus"},                            {"/timezone"}),
+    ({"timezone": "Europe"},                                  {"/timezone"}),
+    ({"currency": ""},                                        {"/currency"}),
+    ({"caseSensitivity": "none"},                             {"/caseSensitivity"}),
+    ({"attributes": {"Unknown": 1}},                          {"/attributes/Unknown"}),
+    ({"attributes": {"Known": 1}},                            {"/attributes/Known"}),
+    (mandatory("coupons", "Known"),                           {MANDATORY + "/coupons/0"}),
+    (mandatory("campaigns", "Known"),                         {MANDATORY + "/campaigns/0"}),
+    ({"limits": [{"action": "setDiscount", "limit": -1, "entities": []}]}, {"/limits/0"}),
+    ({"limits": [{"action": "jump", "limit": 1, "entities": []}]}, {"/limits/0/action"}),
     ({"limits": [{"action": "setDiscount", "limit": 1, "entities": []},
-                 {"action": "setDiscount", "limit": 2, "entities": []}]},         {"/limits/1"}),
+                 {"action": "setDiscount", "limit": 2, "entities": []}]}, {"/limits/1"}),
     ({"limits": [{"action": "setDiscount", "limit": 1, "entities": ["Profile", "Profile"]}]},
-                                                                                  {"/limits/0/entities"}),
-    ({"timezone": "x", "attributes": {"Unknown": 1}},                             {"/timezone", "/attributes/Unknown"}),
+        {"/limits/0/entities"}),
+    ({"timezone": "x", "attributes": {"Unknown": 1}},         {"/timezone", "/attributes/Unknown"}),
 ]
 # fmt: on
 

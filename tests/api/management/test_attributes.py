@@ -18,19 +18,19 @@ OF_EVENTS = {**NEW, "entity": "Event"}
 
 # fmt: off
 WRONG = [
-    ({**NEW, "entity": "Moon"},                              {"/entity"}),
-    ({**NEW, "name": "1st"},                                 {"/name"}),
-    ({**NEW, "name": "with blank"},                          {"/name"}),
-    ({**NEW, "title": ""},                                   {"/title"}),
-    ({**NEW, "type": "text"},                                {"/type"}),
-    ({**NEW, "suggestions": [""]},                           {"/suggestions/0"}),
-    ({**NEW, "suggestions": ["a"] * 51},                     {"/suggestions"}),
-    ({**NEW, "eventType": "seen"},                           {"/eventType"}),
-    ({**NEW, "allowedSubscriptions": ["catalog"]},           {"/allowedSubscriptions"}),
-    ({**NEW, "subscribedApplicationsIds": [999_999_999]},    {"/subscribedApplicationsIds/0"}),
-    (OF_EVENTS,                                              {"/eventType"}),
-    ({**OF_EVENTS, "eventType": ""},                         {"/eventType"}),
-    ({**OF_EVENTS, "eventType": "talon_seen"},               {"/eventType"}),
+    ({**NEW, "entity": "Moon"},                               {"/entity"}),
+    ({**NEW, "name": "1st"},                                  {"/name"}),
+    ({**NEW, "name": "with blank"},                           {"/name"}),
+    ({**NEW, "title": ""},                                    {"/title"}),
+    ({**NEW, "type": "text"},                                 {"/type"}),
+    ({**NEW, "suggestions": [""]},                            {"/suggestions/0"}),
+    ({**NEW, "suggestions": ["a"] * 51},                      {"/suggestions"}),
+    ({**NEW, "eventType": "seen"},                            {"/eventType"}),
+    ({**NEW, "allowedSubscriptions": ["catalog"]},            {"/allowedSubscriptions"}),
+    ({**NEW, "subscribedApplicationsIds": [999_999_999]},     {"/subscribedApplicationsIds/0"}),
+    (OF_EVENTS,                                               {"/eventType"}),
+    ({**OF_EVENTS, "eventType": ""},                          {"/eventType"}),
+    ({**OF_EVENTS, "eventType": "talon_seen"},                {"/eventType"}),
     ({name: NEW[name] for name in NEW if name != "editable"}, {"/editable"}),
 ]
 # fmt: on
@@ -62,11 +62,11 @@ def test_what_was_said_of_it_is_stored(call, shop):
 # fmt: off
 #    the second one                                               may it be
 TWICE = [
-    ({**NEW, "title": "Other"},                                   False),
-    ({**NEW, "name": "Other"},                                    False),
-    ({**NEW, "name": "Other", "title": "Other"},                  True),
-    ({**NEW, "entity": "CustomerProfile"},                        True),
-    ({**OF_EVENTS, "eventType": "seen"},                          True),
+    ({**NEW, "title": "Other"},                  False),
+    ({**NEW, "name": "Other"},                   False),
+    ({**NEW, "name": "Other", "title": "Other"}, True),
+    ({**NEW, "entity": "CustomerProfile"},       True),
+    ({**OF_EVENTS, "eventType": "seen"},         True),
 ]
 # fmt: on
 
@@ -96,16 +96,16 @@ def test_an_attribute_of_a_new_event_makes_its_type_known(call):
 
 
 # fmt: off
-#    what is said anew                                             where that is wrong
+# what is said anew where that is wrong
 CHANGES = [
-    ({"description": "Where to"},                                  set()),
+    ({"description": "Where to"},                                 set()),
     ({"suggestions": ["Berlin"], "restrictedBySuggestions": True}, set()),
-    ({"subscribedCatalogsIds": [7]},                               set()),
-    ({"name": "Town"},                                             {"/name"}),
-    ({"title": "Town"},                                            {"/title"}),
-    ({"type": "number"},                                           {"/type"}),
-    ({"entity": "CustomerProfile"},                                {"/entity"}),
-    ({"subscribedApplicationsIds": [999_999_999]},                 {"/subscribedApplicationsIds/0"}),
+    ({"subscribedCatalogsIds": [7]},                              set()),
+    ({"name": "Town"},                                            {"/name"}),
+    ({"title": "Town"},                                           {"/title"}),
+    ({"type": "number"},                                          {"/type"}),
+    ({"entity": "CustomerProfile"},                               {"/entity"}),
+    ({"subscribedApplicationsIds": [999_999_999]},                {"/subscribedApplicationsIds/0"}),
 ]
 # fmt: on
 
@@ -133,15 +133,15 @@ def test_the_type_of_an_event_is_fixed(call):
 # fmt: off
 #    query                               names that it finds
 QUERIES = [
-    ("",                                 ["Age", "City", "Level", "Shelf"]),
-    ("entity=Coupon",                    ["Level"]),
-    ("type=number",                      ["Age", "Level"]),
-    ("search=CIT",                       ["City"]),
-    ("search=where",                     ["City"]),
-    ("kind=builtin",                     []),
-    ("kind=custom&entity=Event",         ["Shelf"]),
-    ("sort=-name&pageSize=2",            ["Shelf", "Level"]),
-    ("sort=name&pageSize=2&skip=1",      ["City", "Level"]),
+    ("",                            ["Age", "City", "Level", "Shelf"]),
+    ("entity=Coupon",               ["Level"]),
+    ("type=number",                 ["Age", "Level"]),
+    ("search=CIT",                  ["City"]),
+    ("search=where",                ["City"]),
+    ("kind=builtin",                []),
+    ("kind=custom&entity=Event",    ["Shelf"]),
+    ("sort=-name&pageSize=2",       ["Shelf", "Level"]),
+    ("sort=name&pageSize=2&skip=1", ["City", "Level"]),
 ]
 # fmt: on
 

@@ -10,22 +10,22 @@ PAST, FUTURE = "2020-01-01T00:00:00Z", "2090-01-01T00:00:00Z"
 # fmt: off
 #    query                              names that it finds
 QUERIES = [
-    ("",                                ["Autumn", "Spring", "Summer"]),
-    ("name=sUM",                        ["Summer"]),
-    ("name=%25",                        []),
-    ("tags=SHOES",                      ["Spring", "Summer"]),
-    ("tags=shoes,hats",                 ["Summer"]),
-    ("startBefore=2021-01-01T00:00:00Z", ["Spring"]),
-    ("startAfter=2021-01-01T00:00:00Z", ["Summer"]),
-    ("endBefore=2095-01-01T00:00:00Z",  ["Spring"]),
-    ("endAfter=2095-01-01T00:00:00Z",   []),
-    ("createdAfter=2020-01-01T00:00:00Z", ["Autumn", "Spring", "Summer"]),
+    ("",                                   ["Autumn", "Spring", "Summer"]),
+    ("name=sUM",                           ["Summer"]),
+    ("name=%25",                           []),
+    ("tags=SHOES",                         ["Spring", "Summer"]),
+    ("tags=shoes,hats",                    ["Summer"]),
+    ("startBefore=2021-01-01T00:00:00Z",   ["Spring"]),
+    ("startAfter=2021-01-01T00:00:00Z",    ["Summer"]),
+    ("endBefore=2095-01-01T00:00:00Z",     ["Spring"]),
+    ("endAfter=2095-01-01T00:00:00Z",      []),
+    ("createdAfter=2020-01-01T00:00:00Z",  ["Autumn", "Spring", "Summer"]),
     ("createdBefore=2020-01-01T00:00:00Z", []),
-    ("campaignGroupId=7",               ["Autumn"]),
-    ("templateId=7",                    []),
-    ("campaignState=running&name=spring", ["Spring"]),
-    ("sort=-name&pageSize=2",           ["Summer", "Spring"]),
-    ("sort=name&pageSize=1&skip=1",     ["Spring"]),
+    ("campaignGroupId=7",                  ["Autumn"]),
+    ("templateId=7",                       []),
+    ("campaignState=running&name=spring",  ["Spring"]),
+    ("sort=-name&pageSize=2",              ["Summer", "Spring"]),
+    ("sort=name&pageSize=1&skip=1",        ["Spring"]),
 ]
 # fmt: on
 

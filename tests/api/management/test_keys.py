@@ -44,12 +44,12 @@ def test_the_database_does_not_know_the_secret(call, keys, server):
 
 # fmt: off
 WRONG = [
-    ({"title": "", "expires": LATER},                         {"/title"}),
-    ({"title": "a"},                                          {"/expires"}),
-    ({"title": "a", "expires": "2020-01-01T00:00:00Z"},       {"/expires"}),
-    ({"title": "a", "expires": "tomorrow"},                   {"/expires"}),
-    ({"title": "a", "expires": LATER, "platform": "fax"},     {"/platform"}),
-    ({"title": "a", "expires": LATER, "type": "production"},  {"/type"}),
+    ({"title": "", "expires": LATER},                        {"/title"}),
+    ({"title": "a"},                                         {"/expires"}),
+    ({"title": "a", "expires": "2020-01-01T00:00:00Z"},      {"/expires"}),
+    ({"title": "a", "expires": "tomorrow"},                  {"/expires"}),
+    ({"title": "a", "expires": LATER, "platform": "fax"},    {"/platform"}),
+    ({"title": "a", "expires": LATER, "type": "production"}, {"/type"}),
 ]
 # fmt: on
 
@@ -129,9 +129,7 @@ def test_a_key_makes_no_key_that_may_do_more(call, shop):
     makes = {"path": "/v1/management_keys"}
     reads = {"path": "/v1/applications", "method": "GET"}
     other = kit.an_application(call)
-    key = header(
-        management(call, endpoints=[makes, reads], allowedApplicationIds=[shop.id])
-    )
+    key = header(management(call, endpoints=[makes, reads], allowedApplicationIds=[shop.id]))
     mine = {"endpoints": [reads], "allowedApplicationIds": [shop.id]}
     management(call, key=key, **mine)
     management(call, key=key, status=403)
@@ -143,10 +141,10 @@ def test_a_key_makes_no_key_that_may_do_more(call, shop):
 
 # fmt: off
 WRONG_MANAGEMENT = [
-    ({"name": ""},                                  {"/name"}),
-    ({"expiryDate": "2020-01-01T00:00:00Z"},        {"/expiryDate"}),
-    ({"allowedApplicationIds": [999_999_999]},      {"/allowedApplicationIds/0"}),
-    ({"endpoints": [{"path": "everything"}]},       {"/endpoints/0/path"}),
+    ({"name": ""},                                         {"/name"}),
+    ({"expiryDate": "2020-01-01T00:00:00Z"},               {"/expiryDate"}),
+    ({"allowedApplicationIds": [999_999_999]},             {"/allowedApplicationIds/0"}),
+    ({"endpoints": [{"path": "everything"}]},              {"/endpoints/0/path"}),
     ({"endpoints": [{"path": "/v1/x", "method": "LOOK"}]}, {"/endpoints/0/method"}),
 ]
 # fmt: on

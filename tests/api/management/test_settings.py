@@ -11,10 +11,18 @@ def test_what_a_change_does_not_name_stays(call):
     assert call("GET", "/v1/settings").json() == {"thirdPartyRate": "off", "allowedIPs": []}
     changed = call("PUT", "/v1/settings", {"thirdPartyRate": "3/10s"}, status=200).json()
     assert changed == {"thirdPartyRate": "3/10s", "allowedIPs": []}
-    changed = call("PUT", "/v1/settings", {"allowedIPs": ["203.0.113.0/24"]}, status=200).json()
-    assert changed == {"thirdPartyRate": "3/10s", "allowedIPs": ["203.0.113.0/24"]}
+    networks = ["203.0.113.0/24", "127.0.0.1", "::1"]
+    changed = call("PUT", "/v1/settings", {"allowedIPs": networks}, status=200).json()
+    assert changed == {"thirdPartyRate": "3/10s", "allowedIPs": networks}
     assert call("GET", "/v1/settings").json() == changed
     assert call("PUT", "/v1/settings", changed, status=200).json() == changed
+    assert call("PUT", "/v1/settings", {"allowedIPs": []}, status=200).json()["allowedIPs"] == []
+
+
+def test_nobody_shuts_themselves_out(call):
+    body = {"allowedIPs": ["203.0.113.0/24", "2001:db8::/32"]}
+    assert places(call("PUT", "/v1/settings", body, status=400)) == {"/allowedIPs"}
+    call("GET", "/v1/settings", status=200)
 
 
 @pytest.mark.parametrize("rate", ["off", "3/10s", "100/m", "5000/h"])
@@ -25,10 +33,10 @@ def test_a_rate_is_a_number_in_a_time(call, rate):
 
 # fmt: off
 WRONG = [
-    ({"thirdPartyRate": "often"},                    {"/thirdPartyRate"}),
-    ({"thirdPartyRate": "0/s"},                      {"/thirdPartyRate"}),
-    ({"thirdPartyRate": 3},                          {"/thirdPartyRate"}),
-    ({"allowedIPs": "203.0.113.0/24"},               {"/allowedIPs"}),
+    ({"thirdPartyRate": "often"},                     {"/thirdPartyRate"}),
+    ({"thirdPartyRate": "0/s"},                       {"/thirdPartyRate"}),
+    ({"thirdPartyRate": 3},                           {"/thirdPartyRate"}),
+    ({"allowedIPs": "203.0.113.0/24"},                {"/allowedIPs"}),
     ({"allowedIPs": ["203.0.113.1", "example.test"]}, {"/allowedIPs/1"}),
 ]
 # fmt: on

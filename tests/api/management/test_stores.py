@@ -16,13 +16,13 @@ def stores(within):
 
 # fmt: off
 WRONG = [
-    ({**NEW, "name": ""},                         {"/name"}),
-    ({**NEW, "name": "n" * 201},                  {"/name"}),
-    ({**NEW, "integrationId": ""},                {"/integrationId"}),
-    ({**NEW, "integrationId": "i" * 1001},        {"/integrationId"}),
-    ({**NEW, "attributes": {"Unknown": 1}},       {"/attributes/Unknown"}),
-    ({**NEW, "attributes": {"Area": "large"}},    {"/attributes/Area"}),
-    ({"name": "North", "integrationId": "n"},     {"/description"}),
+    ({**NEW, "name": ""},                      {"/name"}),
+    ({**NEW, "name": "n" * 201},               {"/name"}),
+    ({**NEW, "integrationId": ""},             {"/integrationId"}),
+    ({**NEW, "integrationId": "i" * 1001},     {"/integrationId"}),
+    ({**NEW, "attributes": {"Unknown": 1}},    {"/attributes/Unknown"}),
+    ({**NEW, "attributes": {"Area": "large"}}, {"/attributes/Area"}),
+    ({"name": "North", "integrationId": "n"},  {"/description"}),
 ]
 # fmt: on
 
@@ -65,13 +65,13 @@ def test_the_same_integration_id_may_be_used_in_another_application(call, stores
 # fmt: off
 #    query                          names that it finds
 QUERIES = [
-    ("",                            ["North", "South", "Southwest"]),
-    ("name=South",                  ["South"]),
-    ("integrationId=s-2",           ["South"]),
-    ("query=outh",                  ["South", "Southwest"]),
-    ("query=S-3",                   ["Southwest"]),
-    ("query=%25",                   []),
-    ("sort=-name&pageSize=1",       ["Southwest"]),
+    ("",                      ["North", "South", "Southwest"]),
+    ("name=South",            ["South"]),
+    ("integrationId=s-2",     ["South"]),
+    ("query=outh",            ["South", "Southwest"]),
+    ("query=S-3",             ["Southwest"]),
+    ("query=%25",             []),
+    ("sort=-name&pageSize=1", ["Southwest"]),
 ]
 # fmt: on
 

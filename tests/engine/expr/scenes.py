@@ -119,9 +119,15 @@ def give(scene: FixedScene, amount: Decimal) -> str:
     return f"given {amount}"
 
 
+def show(scene: FixedScene, value: Any) -> str:
+    """Show a value."""
+    return f"shown {value}"
+
+
 TABLE: dict[str, Function] = {
     **functions(),
     "tell": make(tell, "tell", "tell {text}", kind="effect", result=EFFECT, on_failure=True),
+    "show": make(show, "show", "show {value}", kind="effect", result=EFFECT),
     "give": make(give, "give", "give {amount}", kind="effect", result=EFFECT),
 }
 

@@ -113,6 +113,17 @@ def test_doubling_a_list_forty_times_is_stopped():
     over_budget(expression)
 
 
+@pytest.mark.parametrize(
+    "twice", [["list", [".", "x"], [".", "x"]], {"a": [".", "x"], "b": [".", "x"]}]
+)
+def test_what_is_doubled_forty_times_does_not_leave_the_language(twice):
+    expression: Any = 1
+    for _ in range(40):
+        expression = ["do", expression, [["x"], twice]]
+    over_budget(["show", expression])
+    assert run_compiled(node_of(["show", ["list", 1, {"a": 2}]]), scope_of()).startswith("shown")
+
+
 def test_joining_makes_no_text_before_it_is_measured():
     names = {"long": "x" * RULE_OUTPUT_MAX, "many": ["x" * RULE_OUTPUT_MAX] * 1_000}
     over_budget(["join", [".", "many"], [".", "long"]], names)
@@ -201,6 +212,18 @@ def test_a_binding_that_refers_to_itself_is_an_error():
     scope.bind_lazily("a", lambda: rule(scope))
     with pytest.raises(RuleError, match="a: a refers to itself"):
         rule(scope)
+
+
+def test_bindings_that_are_deep_stay_within_the_stack():
+    scope = Scope({"b0": Decimal(1)})
+    for at in range(1, BINDINGS_DEPTH_MAX + 1):
+        expression: Any = [".", f"b{at - 1}"]
+        for _ in range(15):
+            expression = ["catch", ["/", 1, 0], ["do", 1, [["x"], expression]]]
+        rule = compile_node(node_of(expression), TABLE)
+        scope.bind_lazily(f"b{at}", lambda rule=rule: rule(scope))
+    with pytest.raises(OverBudget, match="nested too deeply"):
+        run_compiled(node_of([".", f"b{BINDINGS_DEPTH_MAX}"]), scope)
 
 
 def test_bindings_that_refer_to_one_another_have_an_end():

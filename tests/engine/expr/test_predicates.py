@@ -41,6 +41,7 @@ def most(number: str, *, strict: bool = False) -> AtMost:
     return AtMost(TOTAL, Decimal(number), strict)
 
 
+CART = ("Session", "CartItems")
 HAS_TOTAL, HAS_CITY = HasAttribute(TOTAL), HasAttribute(CITY)
 
 # fmt: off
@@ -62,7 +63,8 @@ NEEDS: list[tuple[Any, list[Predicate]]] = [
     (["or", ["=", city, "Rome"], ["=", total, 5]],           []),
     (["or"],                                                 []),
     (["or", ["and", ["couponValid"], [">", total, 5]],
-            ["and", [">=", total, 7], ["couponValid"]]],     [NeedsCoupon(), least("5", strict=True),
+            ["and", [">=", total, 7], ["couponValid"]]],     [NeedsCoupon(),
+                                                              least("5", strict=True),
                                                               HAS_TOTAL]),
     (["or", ["<", total, 5], ["<=", total, 5]],              [most("5"), HAS_TOTAL]),
     (["or", [">", total, 5], [">=", total, 5]],              [least("5"), HAS_TOTAL]),
@@ -101,10 +103,10 @@ NEEDS: list[tuple[Any, list[Predicate]]] = [
     (["=", [".|", "x", *CITY], "Rome"],                      []),
     (["=", [".", "Coupon", "Value"], "Rome"],                []),
     (["=", [".", "Cheap"], "Rome"],                          []),
-    (["exists", [".", "Session", "CartItems"], [["i"], ["=", [".", "i", "Sku"], "A"]]],
-                                                             [HasAttribute(("Session", "CartItems"))]),
+    (["exists", [".", *CART], [["i"], ["=", [".", "i", "Sku"], "A"]]],
+                                                             [HasAttribute(CART)]),
     (["and", ["=", ["list", ["set", "Session", 5]], 1], ["=", city, "Rome"]], []),
-    (["=", city, None],                                      [texts(CITY, textual(None)), HAS_CITY]),
+    (["=", city, None],                                      [texts(CITY, "\0"), HAS_CITY]),
     (["=", [1, total], 1],                                   [HAS_TOTAL]),
     (["do", 1, [["x"], ["=", city, "Rome"]]],                []),
 ]

@@ -16,9 +16,10 @@ from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Protocol, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from largesse.engine.expr.signatures import Effect, Form, Parameter, read_signature
-from largesse.engine.expr.types import Type
+from largesse.engine.expr.types import Type, is_open
 from largesse.engine.expr.values import RuleError, Value
 from largesse.kit import discover
 
@@ -129,6 +130,8 @@ def make(
     """A function of the language from a Python function and what its signature does not say."""
     signature = read_signature(python, more.pop("result", None))
     takes = signature.parameters
+    if more.get("kind") == "effect":
+        takes = tuple(replace(one, leaves=is_open(one.type)) for one in takes)
     assert python.__doc__, f"{name} needs a docstring: it is the reference text"
     return Function(
         name=name,

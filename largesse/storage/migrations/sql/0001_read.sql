@@ -1,6 +1,13 @@
 -- THE read of the hot path. Each item names an Application, a session, perhaps a profile and codes, and the
 -- budgets that its campaigns may ask for: those of `campaigns` and of the campaigns that own the codes. Missing names are taken from the stored session.
 
+create function profile_json(p profile) returns json language sql stable as $$
+    select json_build_object(
+        'id', p.id, 'integrationId', p.integration_id, 'created', p.created,
+        'attributes', p.attributes::json, 'closedSessions', p.closed_sessions, 'totalSales', p.total_sales,
+        'lastActivity', p.last_activity, 'sessions', p.sessions, 'revision', p.revision)
+$$;
+
 create function coupon_json(c coupon, profile_key text) returns json language sql stable as $$
     select json_strip_nulls(json_build_object(
         'id', c.id, 'created', c.created, 'campaignId', c.campaign_id, 'value', c.value,
@@ -20,6 +27,26 @@ create function coupon_json(c coupon, profile_key text) returns json language sq
             and r.profile_integration_id = profile_key), 0)))
 $$;
 
+create function referral_json(r referral, profile_key text, zone_account bigint, zone_sandbox boolean)
+returns json language sql stable as $$
+    select json_strip_nulls(json_build_object(
+        'id', r.id, 'created', r.created, 'campaignId', r.campaign_id, 'code', r.code,
+        'advocateProfileIntegrationId', r.advocate_profile_integration_id,
+        'friendProfileIntegrationId', r.friend_profile_integration_id,
+        'startDate', r.start_date, 'expiryDate', r.expiry_date,
+        'usageLimit', r.usage_limit, 'usageCounter', r.usage_counter, 'attributes', r.attributes,
+        'batchId', r.batch_id, 'importId', r.import_id,
+        'referredCustomers', coalesce((select json_agg(f.friend_profile_integration_id order by f.created)
+            from referral_friend f where f.application_id = r.application_id and f.referral_id = r.id), '[]'::json),
+        'isReferredAlready', exists (select from referral_friend f where f.application_id = r.application_id
+            and f.friend_profile_integration_id = profile_key),
+        'advocateAudiences', coalesce((select json_agg(m.audience_id) from audience_member m
+            where m.account_id = zone_account and m.sandbox = zone_sandbox
+            and m.profile_integration_id = r.advocate_profile_integration_id), '[]'::json),
+        'advocate', (select profile_json(p) from profile p where p.account_id = zone_account
+            and p.sandbox = zone_sandbox and p.integration_id = r.advocate_profile_integration_id)))
+$$;
+
 create function read_situations(items jsonb) returns table (item int, facts text)
 language plpgsql stable as $$
 declare
@@ -31,13 +58,19 @@ declare
     owners bigint[];
     coupons json;
     counters json;
+    referral_code text;
+    referrals json;
+    audiences json;
+    goods json;
+    gifts json;
     replies json;
 begin
     for wanted in
         select * from jsonb_to_recordset(items) as x(
             item int, application bigint, account bigint, sandbox boolean, session text, profile text,
             codes text[], "replyKey" text, "repliesSince" timestamptz, campaigns bigint[], actions text[], entities text[],
-            subjects text[], periods text[])
+            subjects text[], periods text[], referral text, audiences boolean, catalog bigint, skus text[],
+            pools bigint[], gifts int, instant timestamptz)
     loop
         old := null;
         if wanted.session is not null then
@@ -66,6 +99,35 @@ begin
                     and c.action = any (wanted.actions) and c.entities = any (wanted.entities)
                     and c.subject = any (wanted.subjects) and c.period = any (wanted.periods);
         end if;
+        referral_code := coalesce(wanted.referral, old.referral_code, '');
+        referrals := null;
+        if referral_code <> '' then
+            select referral_json(r, profile_key, wanted.account, wanted.sandbox) into referrals from referral r
+                where r.application_id = wanted.application and r.code = referral_code;
+        end if;
+        audiences := null;
+        if wanted.audiences and profile_key <> '' then
+            select json_agg(json_build_object('id', a.id, 'name', a.name) order by a.id) into audiences
+                from audience_member m join audience a on a.id = m.audience_id
+                where m.account_id = wanted.account and m.sandbox = wanted.sandbox
+                and m.profile_integration_id = profile_key;
+        end if;
+        goods := null;
+        if wanted.catalog is not null and cardinality(wanted.skus) > 0 then
+            select json_agg(json_strip_nulls(json_build_object('id', i.id, 'sku', i.sku, 'price', i.price,
+                    'productName', i.product_name, 'attributes', i.attributes)))
+                into goods from catalog_item i where i.catalog_id = wanted.catalog and i.sku = any (wanted.skus);
+        end if;
+        gifts := null;
+        if cardinality(wanted.pools) > 0 then
+            -- Spread over the first hundred, so that requests at the same time seldom choose the same code.
+            select json_agg(json_build_object('id', g.id, 'poolId', g.pool_id, 'code', g.code)) into gifts
+                from unnest(wanted.pools) as pool cross join lateral (
+                    select * from (select l.id, l.pool_id, l.code from giveaway l where l.pool_id = pool
+                        and l.awarded is null and (l.start_date is null or l.start_date <= wanted.instant)
+                        and (l.end_date is null or l.end_date > wanted.instant) order by l.id limit 100) left_over
+                    order by random() limit wanted.gifts) g;
+        end if;
         replies := null;
         if wanted."replyKey" is not null then
             select json_build_object('fingerprint', fingerprint, 'status', status, 'body', body) into replies
@@ -78,11 +140,11 @@ begin
             'session', case when old.id is not null then json_build_object(
                 'id', old.id, 'revision', old.revision, 'state', old.state, 'created', old.created,
                 'updated', old.updated, 'document', old.document::json, 'effects', old.effects::json) end,
-            'profile', case when owner.id is not null then json_build_object(
-                'id', owner.id, 'integrationId', owner.integration_id, 'created', owner.created,
-                'attributes', owner.attributes::json, 'closedSessions', owner.closed_sessions,
-                'totalSales', owner.total_sales, 'lastActivity', owner.last_activity,
-                'sessions', owner.sessions, 'revision', owner.revision) end,
+            'profile', case when owner.id is not null then profile_json(owner) end,
+            'referral', referrals,
+            'audiences', coalesce(audiences, '[]'::json),
+            'goods', coalesce(goods, '[]'::json),
+            'gifts', coalesce(gifts, '[]'::json),
             'coupons', coalesce(coupons, '[]'::json),
             'counters', coalesce(counters, '[]'::json),
             'reply', replies)::text;

@@ -238,6 +238,7 @@ create table session (
     state text not null,
     revision bigint not null,
     coupon_codes text[] not null default '{}',
+    referral_code text not null default '',
     document text not null,
     effects text not null,
     created timestamptz not null,
@@ -283,6 +284,7 @@ create table coupon (
     unique (application_id, value)
 );
 create index coupon_campaign on coupon (application_id, campaign_id, id);
+create index coupon_batch on coupon (application_id, batch_id) where batch_id <> '';
 create index coupon_recipient on coupon (application_id, recipient_integration_id)
     where recipient_integration_id <> '';
 

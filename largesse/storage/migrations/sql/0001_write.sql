@@ -1,6 +1,7 @@
 -- THE write of the hot path. One item is one decision: all of it is written, or nothing. Limits are spent by
 -- conditional statements whose row count is looked at; a lost race answers with its reason and writes nothing.
--- The lock order is fixed: reply, profile, session, counters, coupons. Callers send counters and coupons sorted.
+-- The lock order is fixed: reply, profile, session, counters, coupons, referral, audiences, giveaways. Callers send
+-- lists sorted.
 
 create function lost(reason text) returns void language plpgsql as $$
 begin
@@ -49,14 +50,15 @@ begin
     end if;
     if (s ->> 'revision')::bigint = 0 then
         insert into session (application_id, integration_id, id, profile_integration_id, state, revision,
-                coupon_codes, document, effects, created, updated)
+                coupon_codes, referral_code, document, effects, created, updated)
             values (application, s ->> 'integrationId', (s ->> 'id')::bigint, s ->> 'profile', s ->> 'state', 1,
-                array(select jsonb_array_elements_text(s -> 'codes')), document_text, effects_text, instant, instant)
+                array(select jsonb_array_elements_text(s -> 'codes')), s ->> 'referral',
+                document_text, effects_text, instant, instant)
             on conflict do nothing;
     else
         update session set profile_integration_id = s ->> 'profile', state = s ->> 'state',
                 revision = revision + 1, coupon_codes = array(select jsonb_array_elements_text(s -> 'codes')),
-                document = document_text, effects = effects_text, updated = instant
+                referral_code = s ->> 'referral', document = document_text, effects = effects_text, updated = instant
             where application_id = application and integration_id = s ->> 'integrationId'
                 and revision = (s ->> 'revision')::bigint;
     end if;
@@ -160,6 +162,99 @@ begin
 end
 $$;
 
+-- A referral is redeemed once by a friend, and a customer is a friend once. Sent: id, t (1 or -1), friend.
+create function write_referral(application bigint, used jsonb, instant timestamptz) returns void
+language plpgsql as $$
+declare
+    times bigint := (used ->> 't')::bigint;
+begin
+    update referral set usage_counter = greatest(usage_counter + times, 0)
+        where application_id = application and id = (used ->> 'id')::bigint
+            and (times <= 0 or usage_limit = 0 or usage_counter + times <= usage_limit);
+    if not found then
+        if times > 0 then
+            perform lost('referral');
+        end if;
+        return;
+    end if;
+    if times > 0 then
+        insert into referral_friend (application_id, friend_profile_integration_id, referral_id, created)
+            values (application, used ->> 'friend', (used ->> 'id')::bigint, instant) on conflict do nothing;
+        if not found then
+            perform lost('referral');
+        end if;
+    else
+        delete from referral_friend where application_id = application
+            and friend_profile_integration_id = used ->> 'friend' and referral_id = (used ->> 'id')::bigint;
+    end if;
+end
+$$;
+
+create function write_referral_codes(application bigint, codes jsonb, instant timestamptz) returns void
+language plpgsql as $$
+declare
+    made record;
+begin
+    for made in select * from jsonb_to_recordset(codes) as k(
+        id bigint, campaign bigint, code text, advocate text, friend text, "usageLimit" bigint,
+        "startDate" timestamptz, "expiryDate" timestamptz, attributes jsonb)
+    loop
+        insert into referral (application_id, id, campaign_id, code, advocate_profile_integration_id,
+                friend_profile_integration_id, usage_limit, start_date, expiry_date, attributes, created)
+            values (application, made.id, made.campaign, made.code, made.advocate, made.friend,
+                made."usageLimit", made."startDate", made."expiryDate", made.attributes, instant)
+            on conflict do nothing;
+        if not found then
+            perform lost('code');
+        end if;
+    end loop;
+end
+$$;
+
+-- Sent: audience, profile, adds. The end is what counts: who is in already, or out already, stays so.
+create function write_audiences(account bigint, zone boolean, changes jsonb, instant timestamptz) returns void
+language plpgsql as $$
+declare
+    change record;
+begin
+    for change in select * from jsonb_to_recordset(changes) as k(audience bigint, profile text, adds boolean)
+    loop
+        if change.adds then
+            insert into audience_member (account_id, sandbox, profile_integration_id, audience_id, created)
+                values (account, zone, change.profile, change.audience, instant) on conflict do nothing;
+        else
+            delete from audience_member where account_id = account and sandbox = zone
+                and profile_integration_id = change.profile and audience_id = change.audience;
+        end if;
+        update audience set last_update = instant where id = change.audience;
+    end loop;
+end
+$$;
+
+-- A code leaves its pool once.
+create function write_giveaways(gifts jsonb, session_id bigint, instant timestamptz) returns void
+language plpgsql as $$
+declare
+    gift record;
+begin
+    for gift in select * from jsonb_to_recordset(gifts) as k(pool bigint, id bigint, profile text)
+    loop
+        update giveaway set profile_integration_id = gift.profile, awarded = instant, awarded_in = session_id
+            where pool_id = gift.pool and id = gift.id and awarded is null;
+        if not found then
+            perform lost('giveaway');
+        end if;
+    end loop;
+end
+$$;
+
+create function write_outbox(application bigint, account bigint, told jsonb, profile_key text, instant timestamptz)
+returns void language sql as $$
+    insert into outbox (account_id, application_id, kind, subject_id, profile_integration_id, payload, created)
+        select account, application, k.kind, k.subject, profile_key, k.payload::text, instant
+        from jsonb_to_recordset(told) as k(kind text, subject bigint, payload jsonb)
+$$;
+
 create function write_outcomes(items jsonb, documents text[], effects text[], events text[], replies text[])
 returns table (item int, lost_to text) language plpgsql as $$
 declare
@@ -169,7 +264,8 @@ begin
         select * from jsonb_to_recordset(items) as x(
             item int, application bigint, version bigint, instant timestamptz, profile jsonb, "profileKey" text,
             session jsonb, counters jsonb, coupons jsonb, codes jsonb, reservations jsonb, attributes jsonb,
-            event jsonb, "replyKey" text, "repliesSince" timestamptz, fingerprint text, status smallint)
+            event jsonb, account bigint, sandbox boolean, referral jsonb, "referralCodes" jsonb, audiences jsonb,
+            giveaways jsonb, told jsonb, "replyKey" text, "repliesSince" timestamptz, fingerprint text, status smallint)
     loop
         item := made.item;
         lost_to := null;
@@ -211,6 +307,21 @@ begin
                 update coupon set attributes = coupon.attributes || k.attributes
                     from jsonb_to_recordset(made.attributes) as k(id bigint, attributes jsonb)
                     where coupon.application_id = made.application and coupon.id = k.id;
+            end if;
+            if made.referral is not null then
+                perform write_referral(made.application, made.referral, made.instant);
+            end if;
+            if made."referralCodes" is not null then
+                perform write_referral_codes(made.application, made."referralCodes", made.instant);
+            end if;
+            if made.audiences is not null then
+                perform write_audiences(made.account, made.sandbox, made.audiences, made.instant);
+            end if;
+            if made.giveaways is not null then
+                perform write_giveaways(made.giveaways, (made.session ->> 'id')::bigint, made.instant);
+            end if;
+            if made.told is not null then
+                perform write_outbox(made.application, made.account, made.told, made."profileKey", made.instant);
             end if;
             if made.event is not null then
                 insert into event (application_id, id, type, profile_integration_id, session_integration_id,

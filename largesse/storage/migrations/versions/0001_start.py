@@ -9,7 +9,12 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-FILES = ("0001_tables.sql", "0001_read.sql", "0001_write.sql")
+FILES = (
+    "0001_tables.sql",
+    "0001_promotion_tables.sql",
+    "0001_read.sql",
+    "0001_write.sql",
+)
 
 
 def upgrade() -> None:

@@ -1,0 +1,209 @@
+"""Compiling a rulebook: what storage read becomes what decisions run.
+
+A ruleset that does not compile makes its campaign broken, and nothing else.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from largesse.engine.cart import typed
+from largesse.engine.effects import table
+from largesse.engine.expr.compile import compile_node
+from largesse.engine.expr.index import PredicateIndex
+from largesse.engine.expr.nodes import Node
+from largesse.engine.expr.predicates import predicates_of
+from largesse.engine.expr.read import read
+from largesse.engine.groups import plan_of
+from largesse.engine.parts import Operand, mutable_paths, operands_of, speaks_of, touched
+from largesse.engine.rulebook import (
+    CompiledBinding,
+    CompiledCampaign,
+    CompiledRule,
+    Rulebook,
+    Source,
+)
+from largesse.kit.problems import Invalid
+from largesse.kit.wire import or_else
+from largesse.model.attributes import AdditionalCost, Attribute, types_of
+from largesse.model.campaigns import Application, Binding, Campaign, CustomEffect, Rule, Ruleset
+from largesse.model.limits import LimitConfig
+
+Entry = tuple[tuple[int, int], Node]  # a campaign's place, a rule's index; the rule's condition
+
+
+def compile_rulebook(source: Source) -> Rulebook:
+    """Compile everything about an Application. A ruleset that does not compile makes its
+    campaign broken, not more.
+    """
+    rulesets = {ruleset.id: ruleset for ruleset in source.rulesets}
+    application_id = source.application.id
+    types: dict[str, dict[str, str]] = {
+        entity: types_of(source.attributes, entity, application_id)
+        for entity in {attribute.entity for attribute in source.attributes}
+    }
+    compiled: list[CompiledCampaign] = []
+    entries: list[Entry] = []
+    by_id = {campaign.id: campaign for campaign in source.campaigns}
+    plan = plan_of(source.tree, by_id)
+    for place, (campaign_id, group) in enumerate(plan.order):
+        campaign = by_id[campaign_id]
+        ruleset = rulesets.get(or_else(campaign.active_ruleset_id, 0))
+        places = (place, group)
+        one, nodes = compile_campaign(places, campaign, ruleset, types.get("Campaign", {}))
+        compiled.append(one)
+        entries += [((place, at), node) for at, node in enumerate(nodes)]
+    return Rulebook(
+        version=source.version,
+        application=source.application,
+        zone=ZoneInfo(source.application.timezone),
+        campaigns=tuple(compiled),
+        by_id={one.campaign.id: one for one in compiled},
+        index=index_of(entries, source.rulesets),
+        places=tuple(key for key, _ in entries),
+        types=types,
+        event_types=_event_types(source.attributes, application_id),
+        application_root=application_root(source.application, types.get("Application", {})),
+        costs=costs_of(source),
+        custom_effects=custom_effects_of(source),
+        stores={store.integration_id: store for store in source.stores},
+        audiences=source.audiences,
+        pools=source.pools,
+        webhooks=source.webhooks,
+        **lists_of(source),
+        catalog_id=source.catalog_id,
+        root=plan.root,
+        limited=tuple(one for one in compiled if one.limits),
+    )
+
+
+def _event_types(attributes: list[Attribute], application_id: int) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for attribute in attributes:
+        if attribute.entity == "Event" and attribute.event_type:
+            own = found.setdefault(str(attribute.event_type), {})
+            own |= types_of([attribute], "Event", application_id)
+    return found
+
+
+def subscribes(applications: list[int], application_id: int) -> bool:
+    """Whether what is offered to some Applications is this one's too; no subscription means all."""
+    return not applications or application_id in applications
+
+
+def lists_of(source: Source) -> dict[str, Any]:
+    """Collections and value maps, by the campaign that has them (0: the account) and their name."""
+    return {
+        "collections": {(one.campaign_id, one.name): one.items for one in source.collections},
+        "value_maps": {(one.campaign_id, one.name): one.values for one in source.value_maps},
+    }
+
+
+def costs_of(source: Source) -> dict[str, AdditionalCost]:
+    """The additional costs that the Application knows, by name."""
+    return {
+        cost.name: cost
+        for cost in source.additional_costs
+        if subscribes(cost.subscribed_applications_ids, source.application.id)
+    }
+
+
+def custom_effects_of(source: Source) -> dict[int, CustomEffect]:
+    """The custom effects that rules of the Application may use, by id."""
+    return {
+        one.id: one
+        for one in source.custom_effects
+        if one.enabled and subscribes(one.application_ids, source.application.id)
+    }
+
+
+def application_root(application: Application, types: Mapping[str, str]) -> dict[str, Any]:
+    """The Application as rules read it."""
+    return {
+        "Name": application.name,
+        "Currency": application.currency,
+        "Timezone": application.timezone,
+        "Attributes": typed(application.attributes, types),
+    }
+
+
+def index_of(entries: list[Entry], rulesets: list[Ruleset]) -> PredicateIndex:
+    """Which rules can fire, told by what cannot change while rules run."""
+    changing = mutable_paths(rulesets)
+    return PredicateIndex(
+        (key, [it for it in predicates_of(node) if not touched(it, changing)])
+        for key, node in entries
+    )
+
+
+def compile_campaign(
+    place: tuple[int, int], campaign: Campaign, ruleset: Ruleset | None, types: Mapping[str, str]
+) -> tuple[CompiledCampaign, list[Node]]:
+    """A campaign with its rules, and the condition of each rule as it was read. Without a
+    ruleset it has none.
+    """
+    rules: list[CompiledRule] = []
+    nodes: list[Node] = []
+    broken = ""
+    bindings: tuple[CompiledBinding, ...] = ()
+    try:
+        bindings = tuple(compile_binding(one) for one in (ruleset.bindings if ruleset else ()))
+        for at, rule in enumerate(ruleset.rules if ruleset else ()):
+            one, node = compile_rule(at, rule)
+            rules.append(one)
+            nodes.append(node)
+    except Invalid as problem:
+        bindings, rules, nodes, broken = (), [], [], problem.faults[0].details
+    limits: dict[str, list[LimitConfig]] = {}
+    for limit in campaign.limits:
+        limits.setdefault(limit.action, []).append(limit)
+    return (
+        CompiledCampaign(
+            place=place[0],
+            group=place[1],
+            campaign=campaign,
+            ruleset_id=ruleset.id if ruleset else 0,
+            rules=tuple(rules),
+            bindings=bindings,
+            limits={action: tuple(found) for action, found in limits.items()},
+            store_ids=frozenset(campaign.linked_store_ids),
+            root={
+                "Id": Decimal(campaign.id),
+                "Name": campaign.name,
+                "Attributes": typed(campaign.attributes, types),
+            },
+            broken=broken,
+        ),
+        nodes,
+    )
+
+
+def compile_binding(binding: Binding) -> CompiledBinding:
+    """A binding as a callable."""
+    call = compile_node(read(binding.expression, table()), table())
+    return CompiledBinding(binding.name, call, or_else(binding.type, ""))
+
+
+def compile_rule(index: int, rule: Rule) -> tuple[CompiledRule, Node]:
+    """One rule and its condition as it was read."""
+    condition = read(rule.condition, table())
+    combines, operands = operands_of(condition)
+    effects = [read(effect, table()) for effect in rule.effects]
+    everything = [condition, *effects, *(read(one.expression, table()) for one in rule.bindings)]
+    return (
+        CompiledRule(
+            index=index,
+            title=rule.title,
+            bindings=tuple(compile_binding(binding) for binding in rule.bindings),
+            combines=combines,
+            operands=tuple(Operand(compile_node(node, table()), node) for node in operands),
+            effects=tuple(Operand(compile_node(node, table()), node) for node in effects),
+            uses_coupon=any(speaks_of(node, "Coupon") for node in everything),
+            asks_for_coupon=any(speaks_of(node, "couponValid") for node in everything),
+            asks_for_referral=any(speaks_of(node, "referralValid") for node in everything),
+            uses_referral=any(speaks_of(node, "Referral") for node in everything),
+            tells_on_failure=any(speaks_of(node, "onFailure") for node in operands),
+        ),
+        condition,
+    )

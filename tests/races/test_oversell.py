@@ -1,0 +1,30 @@
+"""Nothing oversells: what is enough for seven, or for thirty, is had by seven, or by thirty."""
+
+import pytest
+
+from tests.races.selling import a_campaign, closing, codes
+from tests.races.shoppers import BUDGET, CODE, RACES, SHOPPERS, lap, laps, reasons, won
+from tests.races.verify import deviations
+
+
+@pytest.mark.parametrize("race", RACES, ids=lambda race: race.name)
+def test_what_runs_out_is_had_by_as_many_as_it_is_enough_for(stall, trials, race):
+    for at, bodies in enumerate(laps(stall, race, trials)):
+        answers = lap(stall, f"s{at}", bodies)
+        assert {answer.status for answer in answers} == {200}
+        assert len(won(answers)) == race.winners
+        assert reasons(answers) == {race.told}
+    assert deviations(stall.cluster, stall.shop.id) == []
+
+
+def test_a_code_and_a_budget_that_run_out_together_are_each_had_by_as_many(stall, trials):
+    budgets = laps(stall, BUDGET, max(trials // 10, 1))
+    coded = a_campaign(stall, ["couponValid"], effects=[["setDiscount", "code", 1]])
+    entered = codes(stall, coded, len(budgets), **CODE.terms)
+    for at, (code, bodies) in enumerate(zip(entered, budgets, strict=True)):
+        marks = bodies()["customerSession"]["attributes"]
+        answers = lap(stall, f"s{at}", lambda: closing(code, attributes=marks))  # noqa: B023
+        given = [one["name"] for answer in answers for one in answer.effects("setDiscount")]
+        assert sorted(given) == ["code"] * CODE.winners + ["ten"] * BUDGET.winners
+        assert sum(len(one.effects("rejectCoupon")) for one in answers) == SHOPPERS - CODE.winners
+    assert deviations(stall.cluster, stall.shop.id) == []
