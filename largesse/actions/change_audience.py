@@ -90,6 +90,7 @@ async def empty_audience(
     zone = zone_of(application)
     await must_know(db, zone, [audience_id])
     async with trial(db, dry=dry):
+        await audiences.lock_members(db, zone, audience_id)
         await audiences.empty(db, zone, audience_id, now)
 
 
@@ -115,7 +116,7 @@ async def replace_members(db: Db, audience: Audience, keys: Iterable[str], *, no
     """
     members = sorted(set(keys))
     await profiles.meet(db, audience.zone, members, now)
-    await profiles.lock(db, audience.zone, members)
+    await audiences.lock_members(db, audience.zone, audience.id, members)
     await audiences.empty(db, audience.zone, audience.id, now, but=members)
     joins = {(audience.id, key): True for key in members}
     await audiences.change_members(db, audience.zone, joins, now)

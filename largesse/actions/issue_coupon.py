@@ -113,6 +113,7 @@ async def new(
 ) -> Coupon:
     """Make the coupon, and remember what it was asked for with."""
     owner = asked.application_id, asked.campaign_id
+    must(await campaigns.hold(db, *owner) or None, "campaign", asked.campaign_id)
     (coupon_id,) = await make(db, owner, look, [asked.recipient], terms, seed=seed)
     await coupon_identifiers.insert(
         db,

@@ -4,7 +4,7 @@ An item is added, replaced or patched by its SKU; many are patched or removed by
 attributes that are connected to the catalog.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
@@ -213,7 +213,7 @@ def missing_faults(
             yield Fault("Not found", details, place)
 
 
-def wanted_by(one: ItemFilter, types: dict[str, str], at: str) -> tuple[Json, list[Fault]]:
+def wanted_by(one: ItemFilter, types: Mapping[str, str], at: str) -> tuple[Json, list[Fault]]:
     """What a filter compares with: a value of its attribute's type, or for `IN` a list of them."""
     kind = types.get(one.attr)
     if kind is None:

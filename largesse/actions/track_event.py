@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from largesse.deciding.loop import Ports, Repeat, decide
 from largesse.deciding.rows import event_row, profile_row, profile_write, spending
@@ -33,6 +33,8 @@ class Tracked(Struct, kw_only=True):
     dry: bool = False
     complete: bool = False
     repeat: Repeat | None = None
+    integration_id: str = ""  # of an advanced event
+    connected_session_id: str = ""
 
 
 class EventDeciding:
@@ -55,6 +57,9 @@ class EventDeciding:
             account=application.account_id,
             sandbox=application.sandbox,
             profile=self.tracked.profile_id,
+            session=self.tracked.connected_session_id or UNSET,
+            codes=[],
+            referral="",
         )
 
     def expect(self, rulebook: Rulebook) -> Situation:
@@ -62,7 +67,13 @@ class EventDeciding:
         tracked = self.tracked
         return Situation(
             now=tracked.now,
-            happening=Happening(tracked.type, tracked.attributes, is_custom=True),
+            happening=Happening(
+                tracked.type,
+                tracked.attributes,
+                is_custom=True,
+                integration_id=tracked.integration_id,
+                connected_session_id=tracked.connected_session_id,
+            ),
             profile_key=tracked.profile_id,
             session=SessionDocument(store_integration_id=tracked.store_integration_id),
             dry=tracked.dry,
@@ -82,8 +93,14 @@ class EventDeciding:
                 "/storeIntegrationId",
                 title="Unknown",
             )
+        if tracked.connected_session_id and not is_closed(found):
+            raise Invalid(
+                f"There is no closed session {tracked.connected_session_id}",
+                "/connectedSessionId",
+                title="Invalid",
+            )
         situation = self.expect(rulebook)
-        situation.profile = found.profile
+        situation.profile, situation.stored = found.profile, found.session
         return situation
 
     def decide(self, rulebook: Rulebook, situation: Situation) -> Outcome:
@@ -107,11 +124,22 @@ class EventDeciding:
             profile_key=situation.profile_key,
             profile=profile,
             event=EventWrite(
-                id=event.id, type=event.type, attributes=event.attributes, effects=outcome.effects
+                id=event.id,
+                type=event.type,
+                session=self.tracked.connected_session_id,
+                integration_id=self.tracked.integration_id or None,
+                store=self.tracked.store_integration_id,
+                attributes=event.attributes,
+                effects=outcome.effects,
             ),
             **spending(rulebook.application, outcome),
         )
         return answer(rulebook, situation, outcome, rows, self.tracked.content), write
+
+
+def is_closed(found: Found) -> bool:
+    """Whether the session that an event speaks of is there, and closed."""
+    return found.session is not None and found.session.state == "closed"
 
 
 async def track_event(ports: Ports, caller: Caller, tracked: Tracked) -> bytes:

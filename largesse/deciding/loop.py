@@ -17,6 +17,7 @@ from largesse.engine.outcome import Outcome
 from largesse.engine.rulebook import Rulebook
 from largesse.engine.situation import Situation
 from largesse.kit.caps import IDEMPOTENCY_SECONDS, RACES_MAX
+from largesse.kit.codes import draws
 from largesse.kit.problems import Conflict, NotFound
 from largesse.kit.wire import or_else, to_json
 from largesse.live import Crowded, Live
@@ -26,7 +27,7 @@ from largesse.storage.db import Db, Pool
 from largesse.storage.situations import Ask, Found
 
 REPLIES_KEPT: Final = timedelta(seconds=IDEMPOTENCY_SECONDS)
-GIFTS: Final = 10  # giveaways of one pool that one decision can award
+GIFTS: Final = 20  # giveaways of one pool that one decision can award
 IDS_PER_DECISION: Final = 1_000  # more ids than one decision can use
 
 
@@ -102,36 +103,58 @@ async def settle(ports: Ports, deciding: Deciding) -> bytes:
                 ports.pool, deciding.application_id, rulebook.version + 1
             )
         await ports.live.ids(IDS_PER_DECISION)
+        turn = Turn(rulebook, lost_to, ports.seed + bytes([races_left]))
         async with ports.pool.plain() as db:
-            found, guessed = await read(db, ports, deciding, rulebook)
-            if found.reply is not None:
-                return replayed(deciding, found)
-            if found.rulebook_version is None:
-                raise NotFound("The Application is gone", "resource:application")
-            if found.rulebook_version != rulebook.version:
-                lost_to = "rulebook"
-                continue
-            situation = deciding.situation(rulebook, found)
-            furnish(situation, found)
-            situation.ids = ids(ports.live)
-            situation.seed = ports.seed + bytes([races_left])
-            situation.counters = await counters(db, rulebook, situation, found, guessed)
-            outcome = deciding.decide(rulebook, situation)
-            state, write = deciding.conclude(rulebook, situation, outcome)
-            body = to_json(state)
-            if deciding.dry:
-                return body
-            if deciding.repeat:
-                write.reply = ReplyWrite(
-                    key=deciding.repeat.key,
-                    fingerprint=deciding.repeat.fingerprint,
-                    body=body,
-                    replies_since=ports.now - REPLIES_KEPT,
-                )
-            (lost_to,) = await changes.write(db, [write])
+            body, lost_to = await attempt(db, ports, deciding, turn)
         if lost_to is None:
             return body
+        if lost_to == "event":
+            raise Conflict("This event was taken already", "/integrationId", title="Duplicate")
     raise too_many(deciding, lost_to)
+
+
+class Turn(Struct, frozen=True):
+    """One try: the rulebook that decides, what the try before lost to, and the chance of this
+    one.
+    """
+
+    rulebook: Rulebook
+    lost_to: LostTo | None
+    seed: bytes
+
+
+async def attempt(
+    db: Db, ports: Ports, deciding: Deciding, turn: Turn
+) -> tuple[bytes, LostTo | None]:
+    """The answer, and what its write lost a race to, if it did."""
+    rulebook = turn.rulebook
+    found, guessed = await read(db, ports, deciding, rulebook)
+    if found.reply is not None:
+        return replayed(deciding, found), None
+    if found.rulebook_version is None:
+        raise NotFound("The Application is gone", "resource:application")
+    if found.rulebook_version != rulebook.version:
+        return b"", "rulebook"
+    situation = deciding.situation(rulebook, found)
+    furnish(situation, found)
+    if turn.lost_to == "giveaway":
+        shuffle(situation, turn.seed)
+    situation.ids, situation.seed = ids(ports.live), turn.seed
+    situation.counters = await counters(db, rulebook, situation, found, guessed)
+    outcome = deciding.decide(rulebook, situation)
+    state, write = deciding.conclude(rulebook, situation, outcome)
+    body = to_json(state)
+    if deciding.dry:
+        return body, None
+    if deciding.repeat:
+        write.reply = ReplyWrite(
+            key=deciding.repeat.key,
+            fingerprint=deciding.repeat.fingerprint,
+            body=body,
+            replies_since=ports.now - REPLIES_KEPT,
+        )
+    (lost_to,) = await changes.write(db, [write])
+    return body, lost_to
 
 
 async def read(db: Db, ports: Ports, deciding: Deciding, rulebook: Rulebook) -> tuple[Found, Guess]:
@@ -159,6 +182,12 @@ def furnish(situation: Situation, found: Found) -> None:
     for gone in situation.left:
         situation.audiences.pop(gone, None)
     situation.gifts = found.gifts
+
+
+def shuffle(situation: Situation, seed: bytes) -> None:
+    """Try giveaways in another order, so that requests at the same time seldom want the same."""
+    numbers = draws(seed, len(situation.gifts) or 1)
+    situation.gifts = sorted(situation.gifts, key=lambda gift: next(numbers))
 
 
 async def counters(

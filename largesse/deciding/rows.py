@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from largesse.engine.answer import Event
+from largesse.engine.answer import AdvancedEvent, Event
 from largesse.engine.outcome import Outcome
 from largesse.engine.rulebook import Rulebook
 from largesse.engine.situation import Situation
@@ -94,16 +94,23 @@ def memberships(
 
 def event_row(rulebook: Rulebook, situation: Situation, event_id: int) -> Event:
     """What happened."""
-    store = situation.session.store_integration_id
-    return Event(
-        id=event_id,
-        created=situation.now,
-        application_id=rulebook.application.id,
-        type=situation.happening.type,
-        attributes=situation.happening.attributes,
-        profile_id=situation.profile_key,
-        session_id=situation.session_key or UNSET,
-        store_integration_id=store or UNSET,
+    happening = situation.happening
+    members: dict[str, Any] = {
+        "id": event_id,
+        "created": situation.now,
+        "application_id": rulebook.application.id,
+        "type": happening.type,
+        "attributes": happening.attributes,
+        "profile_id": situation.profile_key,
+        "session_id": situation.session_key or UNSET,
+        "store_integration_id": situation.session.store_integration_id or UNSET,
+    }
+    if not happening.integration_id:
+        return Event(**members)
+    return AdvancedEvent(
+        **members,
+        integration_id=happening.integration_id,
+        connected_session_id=happening.connected_session_id or UNSET,
     )
 
 

@@ -69,6 +69,13 @@ class Event(Wire, kw_only=True):
     store_integration_id: Maybe[str] = UNSET
 
 
+class AdvancedEvent(Event, kw_only=True):
+    """An event that is taken once."""
+
+    integration_id: str
+    connected_session_id: Maybe[str] = UNSET
+
+
 class State(Wire, kw_only=True):
     """The answer to a session update, a profile update or an event. Lists are never null."""
 
@@ -82,6 +89,7 @@ class State(Wire, kw_only=True):
     rule_failure_reasons: Maybe[list[RuleFailureReason]] = UNSET
     campaign_eligibility: Maybe[list[Json]] = UNSET
     event: Maybe[Event] = UNSET
+    advanced_event: Maybe[AdvancedEvent] = UNSET
     loyalty: Maybe[Json] = UNSET
     referral: Maybe[InventoryReferral] = UNSET
     awarded_giveaways: Maybe[list[Giveaway]] = UNSET
@@ -113,6 +121,8 @@ def answer(
         state.customer_profile = rows.profile
     if "event" in wanted and rows.event:
         state.event = rows.event
+    if "advancedEvent" in wanted and isinstance(rows.event, AdvancedEvent):
+        state.advanced_event = rows.event
     if "coupons" in wanted:
         state.coupons = coupons_after(rulebook, situation, outcome)
     if "triggeredCampaigns" in wanted:

@@ -39,10 +39,7 @@ def compile_rulebook(source: Source) -> Rulebook:
     """
     rulesets = {ruleset.id: ruleset for ruleset in source.rulesets}
     application_id = source.application.id
-    types: dict[str, dict[str, str]] = {
-        entity: types_of(source.attributes, entity, application_id)
-        for entity in {attribute.entity for attribute in source.attributes}
-    }
+    types = types_by_entity(source)
     compiled: list[CompiledCampaign] = []
     entries: list[Entry] = []
     by_id = {campaign.id: campaign for campaign in source.campaigns}
@@ -90,6 +87,14 @@ def _event_types(attributes: list[Attribute], application_id: int) -> dict[str, 
 def subscribes(applications: list[int], application_id: int) -> bool:
     """Whether what is offered to some Applications is this one's too; no subscription means all."""
     return not applications or application_id in applications
+
+
+def types_by_entity(source: Source) -> dict[str, dict[str, str]]:
+    """The attributes that the Application knows: entity, name, type."""
+    return {
+        entity: types_of(source.attributes, entity, source.application.id)
+        for entity in {attribute.entity for attribute in source.attributes}
+    }
 
 
 def lists_of(source: Source) -> dict[str, Any]:

@@ -129,9 +129,10 @@ def effected_of(
 
 
 def cost_left(scene: Scene, unit: Unit, cost: str) -> Decimal:
-    """What discounts may still take off an additional cost of a unit."""
+    """What discounts may still take off an additional cost of a unit, and off all of it."""
     price = costs_of(unit.line)[cost].price
-    return left_of(scene, price, part_of(unit), f"cost:{cost}")
+    whole = left_of(scene, base_of(unit, "itemTotal"), part_of(unit))
+    return min(whole, left_of(scene, price, part_of(unit), f"cost:{cost}"))
 
 
 def shared_out(

@@ -7,14 +7,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from msgspec import UNSET
 
 from largesse.engine.cart import Root, Unit, base_of, costs_root, typed, units
 from largesse.engine.rulebook import Rulebook
 from largesse.engine.sessions import Totals
+from largesse.engine.sessions import totals as totals_of
 from largesse.engine.situation import Happening, Situation
 from largesse.kit.money import ZERO, tidy
 from largesse.model.coupons import KnownCoupon
+from largesse.model.sessions import StoredSession
 
 Taken = Callable[..., Decimal]
 
@@ -33,6 +36,13 @@ def roots_of(
         "Account": {"Id": Decimal(rulebook.application.account_id)},
         "Event": event_root(rulebook, situation.happening),
     }
+    if situation.happening.integration_id:
+        roots["AdvancedEvent"] = roots["Event"]
+    if situation.stored and not situation.session_key:
+        connected = connected_situation(situation, situation.stored)
+        roots["AdvancedEventConnectedSession"] = session_root(
+            rulebook, connected, totals_of(connected.session), taken
+        )
     if situation.session_key:
         roots["Session"] = session_root(rulebook, situation, totals, taken)
         roots["CustomerSession"] = roots["Session"]
@@ -47,6 +57,16 @@ def roots_of(
             "Attributes": typed(store.attributes, rulebook.types.get("Store", {})),
         }
     return roots
+
+
+def connected_situation(situation: Situation, stored: StoredSession) -> Situation:
+    """The closed session that an advanced event speaks of, as a situation of its own."""
+    return msgspec.structs.replace(
+        situation,
+        session_key=situation.happening.connected_session_id,
+        session=stored.document,
+        state=stored.state,
+    )
 
 
 def event_root(rulebook: Rulebook, happening: Happening) -> dict[str, Any]:

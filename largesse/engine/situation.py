@@ -23,6 +23,8 @@ class Happening(Struct, frozen=True):
     type: str
     attributes: dict[str, Any] = field(default_factory=dict)
     is_custom: bool = False
+    integration_id: str = ""  # of an advanced event
+    connected_session_id: str = ""
 
 
 class Situation(Struct, kw_only=True):

@@ -40,6 +40,8 @@ def left_out(campaign: CompiledCampaign, situation: Situation, store_id: int) ->
         return "CouponPartOfNotTriggeredCampaign"
     elif not is_running(campaign.campaign, situation.now, staged=situation.staged):
         return "CouponPartOfNotRunningCampaign"
+    if situation.happening.integration_id and "advancedEvents" not in campaign.campaign.features:
+        return "CouponPartOfNotTriggeredCampaign"
     if campaign.store_ids and store_id not in campaign.store_ids:
         return "CouponPartOfNotTriggeredCampaign"
     return None

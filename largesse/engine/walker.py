@@ -26,6 +26,7 @@ class Walker:
         """
         scene = self.scene
         scene.campaign, scene.coupon = campaign, None
+        scene.roots.pop("Coupon", None)
         shared = Scope({**scene.roots, "Campaign": campaign.root}, scene)
         bind(shared, campaign.bindings)
         coupons = self.codes.get(campaign.campaign.id, [])

@@ -27,6 +27,7 @@ from largesse.kit.money import OutOfBounds, read_number
 from largesse.kit.problems import Fault, Invalid
 
 _OFFSET: Final = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
+_EDGE: Final = re.compile(r"0000|0001|9999")  # an offset may lead out of the calendar
 _LOOKED_AT: Final = frozenset({str, dict, list})  # what can be wrong, or hold what is
 INTEGER_MAX: Final = 2**63 - 1
 
@@ -166,12 +167,19 @@ def _check_number_text(value: Any) -> Wrong | None:
 
 
 def _check_integer_text(value: Any) -> Wrong | None:
-    if isinstance(value, str) and abs(int(value[:100])) > INTEGER_MAX:
-        return Wrong("maximum", "is beyond 64 bits", [])
-    return None
+    if not isinstance(value, str):
+        return None
+    digits = value.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()):
+        return Wrong("type", "must be an integer", [])
+    return None if int(digits[:100]) <= INTEGER_MAX else Wrong("maximum", "is beyond 64 bits", [])
 
 
 def _check_moment(value: Any) -> Wrong | None:
-    if isinstance(value, str) and not _OFFSET.search(value):
+    if not isinstance(value, str):
+        return None
+    if not _OFFSET.search(value):
         return Wrong("format", "must name an offset, like Z or +02:00", [])
+    if _EDGE.match(value):
+        return Wrong("format", "must lie in the years 2 to 9998", [])
     return None

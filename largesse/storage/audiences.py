@@ -123,10 +123,23 @@ async def delete(db: Db, zone: Zone, audience_id: int) -> bool:
     return await db.run(sql, *zone, audience_id) > 0
 
 
+async def lock_members(db: Db, zone: Zone, audience_id: int, others: Sequence[str] = ()) -> None:
+    """Hold the members of an audience, and other customers, until the transaction ends."""
+    await db.run(
+        "select from profile where account_id = $1 and sandbox = $2 and integration_id in"
+        " (select profile_integration_id from audience_member where account_id = $1"
+        " and sandbox = $2 and audience_id = $3 union select unnest($4::text[]))"
+        " order by integration_id for update",
+        *zone,
+        audience_id,
+        list(others),
+    )
+
+
 async def empty(
     db: Db, zone: Zone, audience_id: int, now: datetime, *, but: Sequence[str] = ()
 ) -> None:
-    """Let all members leave an audience, `but` some."""
+    """Let all members, who are held, leave an audience, `but` some."""
     await db.run(
         "delete from audience_member m where m.account_id = $1 and m.sandbox = $2"
         " and m.audience_id = $3 and not exists"

@@ -40,6 +40,7 @@ LostTo = Literal[
     "reservation",
     "referral",
     "giveaway",
+    "event",
 ]
 
 
@@ -81,6 +82,8 @@ class EventWrite(Struct, kw_only=True):
     id: int
     type: str
     session: str = ""
+    integration_id: str | None = None
+    store: str = ""
     attributes: dict[str, Any] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
 
@@ -144,7 +147,8 @@ def arguments(writes: Sequence[Write]) -> tuple[Any, ...]:
 
 
 def _event_text(event: EventWrite) -> str:
-    return as_json({"attributes": event.attributes, "effects": event.effects})
+    told = {"attributes": event.attributes, "effects": event.effects}
+    return as_json({**told, "store": event.store} if event.store else told)
 
 
 def item_of(at: int, one: Write) -> dict[str, Any]:
@@ -167,7 +171,12 @@ def item_of(at: int, one: Write) -> dict[str, Any]:
             "referral": one.session.document.referral_code,
         }
     if one.event:
-        item["event"] = {"id": one.event.id, "type": one.event.type, "session": one.event.session}
+        item["event"] = {
+            "id": one.event.id,
+            "type": one.event.type,
+            "session": one.event.session,
+            "integrationId": one.event.integration_id,
+        }
     if one.reply:
         item |= {
             "replyKey": one.reply.key,

@@ -8,18 +8,20 @@ from largesse.model.evaluation import EvaluationGroup
 from largesse.storage.db import Db
 
 
-async def find(db: Db, application_id: int) -> EvaluationGroup | None:
-    """The tree of an Application, if it was ever written down."""
-    tree = await db.value(
-        "select tree from evaluation_tree where application_id = $1", application_id
-    )
+async def find(db: Db, application_id: int, *, hold: bool = False) -> EvaluationGroup | None:
+    """The tree of an Application, if it was ever written down; `hold` it until the transaction
+    ends.
+    """
+    lock = " for update" if hold else ""
+    sql = f"select tree from evaluation_tree where application_id = $1{lock}"
+    tree = await db.value(sql, application_id)
     return None if tree is None else msgspec.convert(tree, EvaluationGroup)
 
 
-async def insert(db: Db, application_id: int, tree: EvaluationGroup) -> None:
+async def insert(db: Db, application_id: int, tree: EvaluationGroup) -> bool:
     """Write the first tree of an Application, unless somebody else has done so."""
     sql = "insert into evaluation_tree (application_id, tree) values ($1, $2)"
-    await db.run(f"{sql} on conflict do nothing", application_id, tree)
+    return await db.run(f"{sql} on conflict do nothing", application_id, tree) > 0
 
 
 async def update(db: Db, application_id: int, tree: EvaluationGroup) -> None:

@@ -66,11 +66,11 @@ async def page(
     """Webhooks of an account; only those that one of `applications` has, if any are named."""
     where = Where("account_id = {}", account_id)
     if applications:
-        where.add("application_ids = '{{}}' or application_ids && {}::bigint[]", list(applications))
-    if (
-        query.creation_type == "templateWebhooks"
-        or query.outgoing_integrations_type_id is not UNSET
-    ):
+        condition = "cardinality(application_ids) = 0 or application_ids && {}::bigint[]"
+        where.add(condition, list(applications))
+    if query.creation_type == "templateWebhooks":
+        where.say("false")
+    if query.outgoing_integrations_type_id is not UNSET:
         where.say("false")
     if query.visibility is not UNSET:
         where.say(VISIBLE[query.visibility])

@@ -4,6 +4,7 @@ Conditions look at what effects change, at what is missing, at codes and at both
 effects discount, spend, set, make and fail.
 """
 
+import os
 from decimal import Decimal
 from itertools import count
 from typing import Any, Final
@@ -40,9 +41,10 @@ from tests.engine.building import (
     an_item,
 )
 
-# Laws draw as many examples as fit into a minute for all of them.
+# As many examples as fit into a minute for all laws together.
+EXAMPLES: Final = int(os.environ.get("LARGESSE_EXAMPLES", "50"))
 quickly = settings(
-    max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 
 CODES: Final = ("ONE", "TWO", "CARD")
@@ -119,7 +121,7 @@ def off_each(amount: Any, scope: Any) -> list[Any]:
 
 SCOPES = st.sampled_from(["sessionTotal", "cartItems", "additionalCosts", None])
 ITEM_SCOPES = st.sampled_from(["price", "itemTotal", "additionalCosts", None])
-effects: Any = st.one_of(
+discounts: Any = st.one_of(
     st.builds(lambda amount, scope: ["setDiscount", "off", amount, scope], amounts, SCOPES),
     st.builds(off_each, numbers, ITEM_SCOPES),
     st.builds(
@@ -129,24 +131,37 @@ effects: Any = st.one_of(
     ),
     amounts.map(lambda amount: ["setDiscountPerAdditionalCost", "ship", "shipping", amount]),
     st.just(["setDiscountPerAdditionalCostPerItem", "wrap", "wrapping", ITEMS, PRICE]),
+)
+
+
+def sets(name: str, values: Any) -> Any:
+    """Effects that set an attribute of the session or of the customer."""
+    return st.builds(
+        lambda root, value: ["updateAttribute", f"{root}.Attributes.{name}", value],
+        st.sampled_from(ROOTS),
+        values,
+    )
+
+
+effects: Any = st.one_of(
+    discounts,
     st.sampled_from([["createCoupon", 1], ["reserveCoupon"], ["addFreeItem", "free", "MUG", 2]]),
     st.sampled_from([["customEffect", 1], ["catch", ["noop"], ["setDiscount", "a", -1]], SORRY]),
-    st.builds(
-        lambda path, value: ["updateAttribute", ".".join(path), value],
-        paths.map(lambda path: [*path[:2], "tier"]),
-        texts,
-    ),
-    st.builds(
-        lambda path, value: ["updateAttribute", ".".join(path), value],
-        paths.map(lambda path: [*path[:2], "level"]),
-        numbers,
-    ),
+    sets("tier", texts),
+    sets("level", numbers),
 )
-rules = st.builds(
-    lambda condition, made: a_rule(*made, when=condition),
-    conditions.map(lambda one: one if isinstance(one[0], str) else ["and", one]),
-    st.lists(effects, max_size=3),
-)
+
+
+def rules_with(made: Any) -> st.SearchStrategy[Rule]:
+    """Rules with such effects."""
+    return st.builds(
+        lambda condition, chosen: a_rule(*chosen, when=condition),
+        conditions.map(lambda one: one if isinstance(one[0], str) else ["and", one]),
+        st.lists(made, max_size=3),
+    )
+
+
+rules = rules_with(effects)
 COUNTED_FOR: Final = ("Profile", "Coupon", "Session", "Identifier")
 limits = st.builds(
     lambda action, limit, entities: a_limit(action, limit, *entities),
@@ -195,13 +210,18 @@ def book_of(
     )
 
 
-campaigns = st.tuples(st.lists(rules, min_size=1, max_size=3), st.lists(limits, max_size=2))
-rulebooks = st.builds(
-    book_of,
-    st.lists(campaigns, min_size=1, max_size=4),
-    cascading=st.booleans(),
-    partial=st.booleans(),
-)
+def rulebooks_with(made: Any) -> st.SearchStrategy[Rulebook]:
+    """Rulebooks of a few campaigns whose rules have such effects."""
+    own = st.lists(rules_with(made), min_size=1, max_size=3)
+    return st.builds(
+        book_of,
+        st.lists(st.tuples(own, st.lists(limits, max_size=2)), min_size=1, max_size=4),
+        cascading=st.booleans(),
+        partial=st.booleans(),
+    )
+
+
+rulebooks = rulebooks_with(effects)
 known_values = st.fixed_dictionaries(
     {}, optional={"tier": texts, "level": numbers.map(Decimal).filter(lambda one: one >= 0)}
 )

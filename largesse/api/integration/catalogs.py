@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Final
 
+from largesse.actions import sync_catalog as syncing
 from largesse.actions.sync_catalog import CatalogSyncRequest
-from largesse.actions.sync_catalog import sync_catalog as syncing
 from largesse.http.operation import put
 from largesse.kit.problems import must
 from largesse.model.catalogs import Catalog
@@ -24,4 +24,4 @@ async def sync_catalog(
     if found and caller.application_id not in found.subscribed_applications_ids:
         found = None
     catalog = must(found, "catalog", catalog_id)
-    return await syncing(db, catalog, data, now=now, dry=caller.is_test)
+    return await syncing.sync_catalog(db, catalog, data, now=now, dry=caller.is_test)

@@ -25,7 +25,9 @@ Placed = tuple[EvaluationGroup, str, int]  # a group, where it stands in the bod
 @get(GROUPS, tags=[TAG], may="read campaigns", own=True)
 async def get_evaluation_groups(db: Db, application: Application) -> EvaluationGroup:
     """Get the tree of evaluation groups. Its root is the base group."""
-    tree = await stored(db, application.id)
+    if await begin(db, application.id):
+        await applications.touch(db, application.id)
+    tree = must(await trees.find(db, application.id), "evaluation tree", application.id)
     return completed(tree, await trees.campaigns(db, application.id))
 
 
@@ -38,8 +40,9 @@ async def update_evaluation_groups(
     Groups with an id stay what they were to reports; campaigns that are in no group belong to the
     base group, after those that it names.
     """
-    await applications.touch(db, application.id)  # Holds the Application until the end.
-    old = await stored(db, application.id)
+    await begin(db, application.id)
+    found = await trees.find(db, application.id, hold=True)
+    old = must(found, "evaluation tree", application.id)
     known = await trees.campaigns(db, application.id)
     check(old, data, known)
     missing = sum(group.id is UNSET for group, _, _ in placed(data))
@@ -50,18 +53,16 @@ async def update_evaluation_groups(
         one: or_else(group.id, 0) for group, _, _ in placed(tree) for one in group.campaign_ids
     }
     await trees.place(db, application.id, groups)
+    await applications.touch(db, application.id)  # Campaigns are locked before their Application.
     return tree
 
 
-async def stored(db: Db, application_id: int) -> EvaluationGroup:
-    """The stored tree. A base group that nobody has asked for yet gets its id now."""
-    tree = await trees.find(db, application_id)
-    if tree is None:
-        (first,) = await trees.take_ids(db, 1)
-        await applications.touch(db, application_id)
-        await trees.insert(db, application_id, EvaluationGroup(id=first))
-        tree = must(await trees.find(db, application_id), "evaluation tree", application_id)
-    return tree
+async def begin(db: Db, application_id: int) -> bool:
+    """Write the first tree of an Application, if there is none: its base group gets its id now."""
+    if await trees.find(db, application_id) is not None:
+        return False
+    (first,) = await trees.take_ids(db, 1)
+    return await trees.insert(db, application_id, EvaluationGroup(id=first))
 
 
 def placed(group: EvaluationGroup, at: str = "", depth: int = 0) -> Iterator[Placed]:

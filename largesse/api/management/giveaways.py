@@ -143,7 +143,7 @@ async def environment(db: Db, account_id: int, data: NewGiveawayPool) -> bool:
 def checked(
     lines: Sequence[tuple[int, NewGiveaway]], known: Sequence[Attribute]
 ) -> list[tuple[NewGiveaway, dict[str, Any]]]:
-    """The lines of a file with their attributes. Raises `Invalid` with the numbers of wrong ones."""
+    """The lines of a file with their attributes. Raises `Invalid` with the wrong ones."""
     own = [
         structs.replace(one, subscribed_applications_ids=[])
         for one in known

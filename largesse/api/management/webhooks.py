@@ -103,7 +103,7 @@ def applications_in(text: str) -> list[int]:
 
 
 def columns(data: WritableWebhook) -> dict[str, Any]:
-    """What is stored of a webhook. The name of a parameter, which the engine reads, is its title."""
+    """What is stored of a webhook. The engine reads the title of a parameter as its name."""
     names = WritableWebhook.__struct_fields__
     values = {name: getattr(data, name) for name in names if name != "secret"}
     params = [

@@ -1,5 +1,7 @@
 """Audiences of the Integration API: their names, their members, the attributes of those."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests import kit
@@ -233,3 +235,38 @@ def test_an_application_of_another_account_cannot_be_subscribed(server, create):
         theirs = kit.an_application(other).id
         answer = create("VIP", status=400, subscribedApplicationsIds=[theirs])
         assert places(answer) == {"/subscribedApplicationsIds/0"}
+
+
+def test_moves_and_updates_at_once_do_not_stand_in_each_others_way(call, shop, create, ask):
+    """Two audiences and a few customers, changed from all sides, in all orders."""
+    an_attribute(call, "CustomerProfile", "Age", type="number")
+    ids = [create(name).json()["id"] for name in ("A", "B")]
+    people = [f"c{at}" for at in range(5)]
+
+    def moves(at):
+        data = [
+            {
+                "action": "add" if at % 2 else "delete",
+                "profileIntegrationId": one,
+                "audienceId": each,
+            }
+            for one in people[:: 1 if at % 3 else -1]
+            for each in ids[:: -1 if at % 2 else 1]
+        ]
+        return ask("POST", "/v2/customer_audiences", {"data": data})
+
+    def update(at):
+        body = {"audiencesChanges": {"adds": ids[::-1], "deletes": []}}
+        return ask("PUT", f"/v2/customer_profiles/{people[at % 5]}?runRuleEngine=true", body)
+
+    def many(at):
+        items = [{"integrationId": one, "attributes": {"Age": at}} for one in people[::-1]]
+        return ask("PUT", "/v2/customer_profiles", {"customerProfiles": items})
+
+    def rest(at):
+        ask("PUT", f"/v2/audience_customers/{ids[at % 2]}/attributes", {"Age": at})
+        return ask("DELETE", f"/v2/audiences/{ids[at % 2]}/memberships")
+
+    with ThreadPoolExecutor(8) as crowd:
+        sent = [crowd.submit(work, at) for at in range(25) for work in (moves, update, many, rest)]
+    assert {one.result().status_code for one in sent} <= {200, 204, 409}

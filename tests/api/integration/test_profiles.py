@@ -1,5 +1,7 @@
 """Customer profiles: audiences that are joined and left, and many customers at once."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests import kit
@@ -230,3 +232,38 @@ def test_many_of_a_test_key_are_only_tried(call, shop, send):
     answer = send(f"{MANY}?silent=no", many(("ada", {"Age": 20})), Authorization=key).json()
     assert answer["integrationStates"][0]["customerProfile"]["attributes"] == {"Age": 20}
     assert attributes(call) == {}
+
+
+@pytest.mark.usefixtures("age")
+def test_a_request_that_comes_many_times_at_once_is_done_once(call, shop):
+    headers = {"Authorization": shop.key, "Idempotency-Key": "k1"}
+
+    def send(at):
+        return call.server.http.put(
+            f"{MANY}?silent=no", json=many(("ada", {"Age": 20})), headers=headers
+        )
+
+    with ThreadPoolExecutor(8) as crowd:
+        answers = list(crowd.map(send, range(16)))
+    assert {(one.status_code, one.content) for one in answers} == {(200, answers[0].content)}
+    sql = "select revision from profile where account_id = $1"
+    assert [row["revision"] for row in call.server.sql(sql, call.account_id)] == [2]
+
+
+@pytest.mark.usefixtures("age")
+def test_updates_at_once_all_count(call, send):
+    """Each of them sets another attribute."""
+    names = [f"A{at}" for at in range(12)]
+    for name in names:
+        an_attribute(call, "CustomerProfile", name, type="number")
+
+    def update(at):
+        values = {names[at]: at}
+        if at % 2:
+            return send(MANY, many(("ada", values)), 204)
+        return send(f"{MANY}/ada", {"attributes": values})
+
+    with ThreadPoolExecutor(3) as crowd:
+        list(crowd.map(update, range(12)))
+    answer = send(f"{MANY}?silent=no", many(("ada", {}))).json()["integrationStates"]
+    assert set(answer[0]["customerProfile"]["attributes"]) == set(names)

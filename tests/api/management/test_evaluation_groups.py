@@ -1,5 +1,7 @@
 """Evaluation groups: one tree for each Application, read and replaced whole."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests import kit
@@ -27,6 +29,12 @@ def test_the_base_group_is_always_there_and_keeps_its_id(call, shop, groups):
     later = kit.a_campaign(call, shop)
     again = call("GET", groups, status=200).json()
     assert again == {**base, "campaignIds": [campaign["id"], later["id"]]}
+
+
+def test_the_base_group_gets_one_id_from_several_at_once(call, groups):
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda _: call("GET", groups, status=200).json(), range(4)))
+    assert len({tree["id"] for tree in found}) == 1
 
 
 def test_campaigns_of_no_group_belong_to_the_base_group(call, shop, groups):

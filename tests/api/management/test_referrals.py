@@ -194,7 +194,7 @@ def test_a_file_without_a_needed_column_is_refused(upload):
     assert places(upload("code,limitval", "CODE-1,1", status=400)) == {"1"}
 
 
-def test_a_download_can_be_uploaded_again(call, within, path, create, upload, listed):
+def test_a_download_can_be_uploaded_again(call, within, path, *, create, upload, listed):
     an_attribute(call, "Referral", "Channel")
     create(startDate=PAST, usageLimit=7, attributes={"Channel": 'a "quoted", word'})
     create("bo")
@@ -227,7 +227,7 @@ def test_a_download_holds_what_fits(call, shop, within, campaign, create):
     assert [one["startdate"] for one in exported("dateFormat=excel")] == ["2020-01-01 00:00:00"]
 
 
-def test_what_belongs_to_others_is_not_found(call, shop, path, within, create, stranger):
+def test_what_belongs_to_others_is_not_found(call, shop, *, path, within, create, stranger):
     made = create()
     other = f"{within}/campaigns/{kit.a_campaign(call, shop)['id']}"
     call("PUT", f"{other}/referrals/{made['id']}", {}, status=404)

@@ -120,13 +120,12 @@ begin
         end if;
         gifts := null;
         if cardinality(wanted.pools) > 0 then
-            -- Spread over the first hundred, so that requests at the same time seldom choose the same code.
             select json_agg(json_build_object('id', g.id, 'poolId', g.pool_id, 'code', g.code)) into gifts
                 from unnest(wanted.pools) as pool cross join lateral (
-                    select * from (select l.id, l.pool_id, l.code from giveaway l where l.pool_id = pool
+                    select l.id, l.pool_id, l.code from giveaway l where l.pool_id = pool
                         and l.awarded is null and (l.start_date is null or l.start_date <= wanted.instant)
-                        and (l.end_date is null or l.end_date > wanted.instant) order by l.id limit 100) left_over
-                    order by random() limit wanted.gifts) g;
+                        and (l.end_date is null or l.end_date > wanted.instant)
+                    order by l.id limit wanted.gifts) g;
         end if;
         replies := null;
         if wanted."replyKey" is not null then

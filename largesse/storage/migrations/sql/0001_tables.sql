@@ -252,10 +252,12 @@ create table event (
     type text not null,
     profile_integration_id text not null default '',
     session_integration_id text not null default '',
+    integration_id text,  -- of advanced events, which are taken once
     document text not null,
     created timestamptz not null,
     primary key (application_id, id)
 );
+create unique index event_once on event (application_id, integration_id) where integration_id is not null;
 
 create table coupon (
     application_id bigint not null,

@@ -325,9 +325,14 @@ begin
             end if;
             if made.event is not null then
                 insert into event (application_id, id, type, profile_integration_id, session_integration_id,
-                        document, created)
+                        integration_id, document, created)
                     values (made.application, (made.event ->> 'id')::bigint, made.event ->> 'type',
-                        made."profileKey", made.event ->> 'session', events[made.item + 1], made.instant);
+                        made."profileKey", made.event ->> 'session', made.event ->> 'integrationId',
+                        events[made.item + 1], made.instant)
+                    on conflict do nothing;
+                if not found then
+                    perform lost('event');
+                end if;
             end if;
         exception when sqlstate 'LG409' then
             lost_to := sqlerrm;
