@@ -41,7 +41,8 @@ class Done(Struct):
 
     seconds: float
     latencies: list[int]
-    cpu_seconds: float
+    cpu_seconds: float  # of the caller
+    unmeasured: int = 0  # requests before the measurement began
     failures: int = 0
     failure: str = ""
 

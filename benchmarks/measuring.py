@@ -7,7 +7,6 @@ hits both. CPU is that of all requests of the runs, from first to last.
 import asyncio
 import itertools
 import os
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from statistics import quantiles
@@ -15,7 +14,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from benchmarks import calls, cpu, load, pgbench, recorded
+from benchmarks import calls, load, pgbench, recorded
+from benchmarks.cpu import Meter, Used
 from benchmarks.load import Done, Job
 from benchmarks.recorded import Calls
 from benchmarks.seed import Shop
@@ -26,6 +26,8 @@ from largesse.storage.db import connect
 ROUNDS: Final = 2
 SECONDS: Final = 4  # for each side of a figure
 WARM_SECONDS: Final = 0.5
+WARM_ANSWERS: Final = 3  # on each connection, which a server that still compiles does not give
+WARM_TURNS_MAX: Final = 5
 SECONDS_NAME: Final = "LARGESSE_BENCH_SECONDS"
 SIZES: Final = (10, 50, 1_000)
 CONNECTIONS: Final = (1, 16, 32)
@@ -68,9 +70,13 @@ class Run(Struct):
     """One short run of one side."""
 
     done: Done
-    server_cpu: float
-    database_cpu: float
-    others_cpu: float
+    used: Used
+
+    @property
+    def others_cpu(self) -> float:
+        """How many processors neither we nor our callers kept busy."""
+        own = self.used.server + self.used.database + self.done.cpu_seconds
+        return max(0.0, self.used.machine - own) / self.used.seconds
 
 
 def seconds() -> int:
@@ -89,14 +95,21 @@ def figures(stand: Stand, *, dry: bool) -> Iterator[Figure]:
     for size, connections in CELLS:
         shop, steps = stand.shops[size], recordings[size]
         job = Job(HOST, stand.port, shop.key, connections, WARM_SECONDS, dry, EFFECTS)
-        load.run(job)
+        warm(job)
         job.seconds = seconds() / ROUNDS
         http, alone = [], []
         for _ in range(ROUNDS):
             direct = partial(call, stand, steps, job, next(turns))
             alone.append(measured(stand, shop, direct, dry=dry))
-            http.append(measured(stand, shop, partial(load.run, job), dry=dry))
+            http.append(measured(stand, shop, lambda _, job=job: load.run(job), dry=dry))
         yield figure(shop, connections, http, alone)
+
+
+def warm(job: Job) -> None:
+    """Let the server compile the rulebook, open its connections and plan its statements."""
+    for _ in range(WARM_TURNS_MAX):
+        if len(load.run(job).latencies) >= WARM_ANSWERS * job.connections:
+            break
 
 
 def figure(shop: Shop, connections: int, http: list[Run], alone: list[Run]) -> Figure:
@@ -120,13 +133,11 @@ def capacity(side: Side) -> float:
     return min(shared, 1_000 / side.server_cpu_ms) if side.server_cpu_ms else shared
 
 
-def call(stand: Stand, steps: Calls, job: Job, turn: int) -> Done:
+def call(stand: Stand, steps: Calls, job: Job, turn: int, meter: Meter) -> Done:
     """Let the database be called directly, by pgbench where there is one."""
-    whole, clients = round(job.seconds), job.connections
+    direct = calls.Job(stand.url, steps, job.connections, round(job.seconds), turn)
     program = pgbench.program()
-    if program is None:
-        return calls.run(calls.Job(stand.url, steps, clients, whole, turn))
-    return pgbench.run(program, stand.url, steps, clients=clients, seconds=whole, turn=turn)
+    return pgbench.run(program, direct, meter.start) if program else calls.run(direct)
 
 
 def who() -> str:
@@ -134,21 +145,17 @@ def who() -> str:
     return pgbench.WHO if pgbench.program() else calls.WHO
 
 
-def measured(stand: Stand, shop: Shop, work: Callable[[], Done], *, dry: bool) -> Run:
+def measured(stand: Stand, shop: Shop, work: Callable[[Meter], Done], *, dry: bool) -> Run:
     """Do one run, see what it used, and that it wrote what it says."""
-    updates = asyncio.run(written(stand.url, shop))
-    began = time.perf_counter()
-    before = cpu.used(stand.server), cpu.used(stand.database), cpu.machine()
-    done = work()
-    after = cpu.used(stand.server), cpu.used(stand.database), cpu.machine()
-    took = time.perf_counter() - began
-    server, database, machine = (now - then for now, then in zip(after, before, strict=True))
-    updates = asyncio.run(written(stand.url, shop)) - updates
-    expected = 0 if dry else len(done.latencies)
+    before = asyncio.run(written(stand.url, shop))
+    meter = Meter(stand.server, stand.database)
+    done = work(meter)
+    used = meter.stop()
+    updates = asyncio.run(written(stand.url, shop)) - before
+    expected = 0 if dry else done.unmeasured + len(done.latencies)
     if updates != expected:
         raise RuntimeError(f"{updates} updates were written, {expected} were expected")
-    others = max(0.0, machine - server - database - done.cpu_seconds) / took
-    return Run(done=done, server_cpu=server, database_cpu=database, others_cpu=others)
+    return Run(done=done, used=used)
 
 
 async def written(url: str, shop: Shop) -> int:
@@ -167,11 +174,12 @@ def side(runs: list[Run], *, has_server: bool) -> Side:
     took = [latency for run in runs for latency in run.done.latencies]
     percentiles = quantiles(took, n=100)
     per_request = 1_000 / len(took)
+    asked = len(took) + sum(run.done.unmeasured for run in runs)
     return Side(
         per_second=len(took) / sum(run.done.seconds for run in runs),
         p50_ms=percentiles[49] / 1_000,
         p99_ms=percentiles[98] / 1_000,
-        server_cpu_ms=sum(run.server_cpu for run in runs) * per_request if has_server else 0.0,
-        database_cpu_ms=sum(run.database_cpu for run in runs) * per_request,
-        caller_cpu_ms=sum(run.done.cpu_seconds for run in runs) * per_request,
+        server_cpu_ms=sum(run.used.server for run in runs) * per_request if has_server else 0.0,
+        database_cpu_ms=sum(run.used.database for run in runs) * per_request,
+        caller_cpu_ms=sum(run.done.cpu_seconds for run in runs) * 1_000 / asked,
     )

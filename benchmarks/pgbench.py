@@ -5,18 +5,20 @@ socket. Constant texts are variables of pgbench too: they travel with every call
 the server.
 """
 
-import re
 import resource
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 from typing import Final
 
 from benchmarks import carts
+from benchmarks.calls import Job
 from benchmarks.load import Done
-from benchmarks.recorded import IDS_PER_CLIENT, IDS_PER_RUN, MARK, Calls, Step
+from benchmarks.recorded import IDS_PER_CLIENT, IDS_PER_RUN, MARK, Step
 from largesse.storage import embedded
 
 WHO: Final = "pgbench"
@@ -33,7 +35,7 @@ NEXT: Final = f"""\
 \\set event :row + 1
 \\set revision :step
 """
-TPS: Final = re.compile(r"^tps = ([\d.]+)", re.MULTILINE)
+WARM_SECONDS: Final = 1  # a new connection has its functions to compile and to plan
 
 
 def program() -> str | None:
@@ -46,38 +48,44 @@ def program() -> str | None:
     return shutil.which("pgbench")
 
 
-def run(pgbench: str, url: str, calls: Calls, *, clients: int, seconds: int, turn: int) -> Done:
-    """Let clients call as fast as they can. `turn` tells this run from others on this database."""
-    values = {f"p{at}": text for at, text in enumerate(constants(calls.steps))}
-    values |= {"step": "-1", "turn": "0", "first": str(calls.first_coupon)}
-    values["from"] = str((turn + 1) * IDS_PER_RUN)
+def run(pgbench: str, job: Job, start: Callable[[], float]) -> Done:
+    """Let clients call as fast as they can. `start` is called when they are warm."""
+    values = {f"p{at}": text for at, text in enumerate(constants(job.calls.steps))}
+    values |= {"step": "-1", "turn": "0", "first": str(job.calls.first_coupon)}
+    values["from"] = str((job.turn + 1) * IDS_PER_RUN)
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "script.sql")
-        script.write_text(text_of(calls.steps), encoding="utf-8")
+        script.write_text(text_of(job.calls.steps), encoding="utf-8")
         command = [pgbench, "--no-vacuum", "--protocol=prepared", "--log", f"--file={script}"]
-        command += [f"--client={clients}", f"--jobs={min(clients, 2)}", f"--time={seconds}"]
-        command += [f"--log-prefix={folder}/log"]
+        command += [f"--client={job.clients}", f"--jobs={min(job.clients, 2)}"]
+        command += [f"--time={WARM_SECONDS + job.seconds}", f"--log-prefix={folder}/log"]
         command += [f"--define={name}={value}" for name, value in values.items()]
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        ended = subprocess.run([*command, url], capture_output=True, text=True, check=False)
+        with subprocess.Popen([*command, job.url], stdout=DEVNULL, stderr=PIPE) as running:
+            time.sleep(WARM_SECONDS)
+            began = start()
+            _, said = running.communicate(timeout=job.seconds + 60)
+        if running.returncode:
+            raise RuntimeError(f"pgbench failed: {said.decode().strip()[-2_000:]}")
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        said = TPS.search(ended.stdout)
-        if ended.returncode or said is None:
-            raise RuntimeError(f"pgbench failed: {ended.stderr.strip()[-2_000:]}")
-        took = list(latencies(Path(folder)))
-    return Done(
-        seconds=len(took) / float(said[1]),
-        latencies=took,
-        cpu_seconds=after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-    )
+        done = counted(began, Path(folder))
+    done.cpu_seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return done
 
 
-def latencies(folder: Path) -> Iterator[int]:
-    """The third word of each line of the logs, in microseconds."""
+def counted(began: float, folder: Path) -> Done:
+    """What the logs say: of each call its latency (3rd word) and when it ended (5th and 6th)."""
+    done = Done(0, [], 0)
     for log in folder.glob("log*"):
-        with log.open(encoding="ascii") as lines:
-            for line in lines:
-                yield int(line.split(" ", 3)[2])
+        for line in log.read_text(encoding="ascii").splitlines():
+            words = line.split(" ")
+            ended = int(words[4]) + int(words[5]) / 1_000_000
+            if ended < began:
+                done.unmeasured += 1
+            else:
+                done.latencies.append(int(words[2]))
+                done.seconds = max(done.seconds, ended - began)
+    return done
 
 
 def constants(steps: Sequence[Step]) -> list[str]:

@@ -28,9 +28,27 @@ def check(response: httpx.Response) -> None:
         contract = _contract(name)
         if contract.find(method, path) is None:
             continue
-        problems = contract.check_response(method, path, response.status_code, response.json())
+        body = as_described(response.json())
+        problems = contract.check_response(method, path, response.status_code, body)
         assert not problems, "\n".join(problems)
         return
+
+
+def as_described(body: Any) -> Any:
+    """The body without `loyaltyMemberships: null`.
+
+    The contract declares a list there and says beside it that it is always null; the case files
+    want the null.
+    """
+    if isinstance(body, list):
+        return [as_described(one) for one in body]
+    if not isinstance(body, dict):
+        return body
+    return {
+        name: as_described(value)
+        for name, value in body.items()
+        if not (name == "loyaltyMemberships" and value is None)
+    }
 
 
 def _candidates(path: str) -> tuple[str, ...]:

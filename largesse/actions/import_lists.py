@@ -1,5 +1,6 @@
 """Lists that come as files: what an import answers, and collections, which an import fills anew."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, TypeVar
@@ -42,11 +43,16 @@ async def new_import(db: Db, caller: Caller, entity: str, amount: int, now: date
     )
 
 
-def checked(lines: Iterable[tuple[int, T]], text_of: str, *, entity: str) -> dict[str, T]:
+async def checked(lines: Iterable[tuple[int, T]], text_of: str, *, entity: str) -> dict[str, T]:
     """The lines of a file by one of their texts, each once: the last of the same counts.
 
     Raises `Invalid` with the numbers of lines whose text is too long, and where there are too many.
+    Others are served meanwhile.
     """
+    return await asyncio.to_thread(_checked, lines, text_of, entity)
+
+
+def _checked(lines: Iterable[tuple[int, T]], text_of: str, entity: str) -> dict[str, T]:
     found: dict[str, T] = {}
     faults = []
     for number, line in lines:
@@ -75,7 +81,7 @@ async def import_collection(
     now: datetime,
 ) -> Import:
     """Put the items of a file in the place of those that a collection has."""
-    items = list(checked(lines, "item", entity="collection"))
+    items = list(await checked(lines, "item", entity="collection"))
     values = {"modified": now, "modified_by": caller.person_id}
     found = must(
         await collections.update(db, owner, collection_id, values), "collection", collection_id

@@ -47,13 +47,8 @@ class Repeat(Struct, frozen=True):
     fingerprint: str
 
 
-class Deciding(Protocol):
-    """One request on its way to a decision."""
-
-    application_id: int
-    key: str  # the id of the session or customer
-    dry: bool
-    repeat: Repeat | None
+class Asking(Protocol):
+    """One request on its way to a situation."""
 
     def ask(self, rulebook: Rulebook) -> Ask:
         """What has to be read, counters left out."""
@@ -63,6 +58,15 @@ class Deciding(Protocol):
 
     def situation(self, rulebook: Rulebook, found: Found) -> Situation:
         """The situation with what was found. Raises a problem for a request that cannot be."""
+
+
+class Deciding(Asking, Protocol):
+    """One request on its way to a decision."""
+
+    application_id: int
+    key: str  # the id of the session or customer
+    dry: bool
+    repeat: Repeat | None
 
     def decide(self, rulebook: Rulebook, situation: Situation) -> Outcome:
         """What the situation comes to."""
@@ -113,6 +117,26 @@ async def settle(ports: Ports, deciding: Deciding) -> bytes:
     raise too_many(deciding, lost_to)
 
 
+class Seen(Struct, frozen=True):
+    """What a decision would be made with."""
+
+    rulebook: Rulebook
+    situation: Situation
+
+
+async def look(ports: Ports, application_id: int, asking: Asking) -> Seen:
+    """The rulebook and the situation of a request, for those who only look."""
+    rulebook = await ports.live.rulebook(ports.pool, application_id)
+    await ports.live.ids(IDS_PER_DECISION)
+    async with ports.pool.plain() as db:
+        found, guessed = await read(db, ports, asking, rulebook)
+        situation = asking.situation(rulebook, found)
+        furnish(situation, found)
+        situation.ids, situation.seed = ids(ports.live), ports.seed
+        situation.counters = await counters(db, rulebook, situation, found, guessed)
+    return Seen(rulebook, situation)
+
+
 class Turn(Struct, frozen=True):
     """One try: the rulebook that decides, what the try before lost to, and the chance of this
     one.
@@ -128,7 +152,7 @@ async def attempt(
 ) -> tuple[bytes, LostTo | None]:
     """The answer, and what its write lost a race to, if it did."""
     rulebook = turn.rulebook
-    found, guessed = await read(db, ports, deciding, rulebook)
+    found, guessed = await read(db, ports, deciding, rulebook, deciding.repeat)
     if found.reply is not None:
         return replayed(deciding, found), None
     if found.rulebook_version is None:
@@ -157,7 +181,9 @@ async def attempt(
     return body, lost_to
 
 
-async def read(db: Db, ports: Ports, deciding: Deciding, rulebook: Rulebook) -> tuple[Found, Guess]:
+async def read(
+    db: Db, ports: Ports, deciding: Asking, rulebook: Rulebook, repeat: Repeat | None = None
+) -> tuple[Found, Guess]:
     """What is there now, with the counters that the decision probably needs."""
     ask = deciding.ask(rulebook)
     guessed = guess(rulebook, deciding.expect(rulebook))
@@ -166,8 +192,8 @@ async def read(db: Db, ports: Ports, deciding: Deciding, rulebook: Rulebook) -> 
     ask.audiences = bool(rulebook.audiences)
     if rulebook.pools:
         ask.pools, ask.gifts, ask.instant = sorted(rulebook.pools), GIFTS, ports.now
-    if deciding.repeat:
-        ask.reply_key = deciding.repeat.key
+    if repeat:
+        ask.reply_key = repeat.key
         ask.replies_since = ports.now - REPLIES_KEPT
     (found,) = await situations.read(db, [ask])
     return found, guessed

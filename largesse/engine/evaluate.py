@@ -10,7 +10,7 @@ from largesse.engine.questions import Evaluation
 from largesse.engine.referral_verdicts import of_campaign_not_evaluated, unknown_referral
 from largesse.engine.rulebook import CompiledCampaign, CompiledRule, Rulebook
 from largesse.engine.situation import Situation
-from largesse.engine.tree import Tree
+from largesse.engine.tree import Tree, Turn
 from largesse.engine.verdicts import left_out, lost_to_others, of_campaign_left_out, unknown
 from largesse.engine.walker import Codes, Walker
 from largesse.model.attributes import merged
@@ -35,14 +35,23 @@ def evaluate(rulebook: Rulebook, situation: Situation) -> Outcome:
     """
     scene = Evaluation(rulebook, situation)
     codes = codes_of(rulebook, situation)
-    turns = {campaign.place: (campaign, rules) for campaign, rules in chosen(scene, codes)}
     walker = Walker(scene, codes)
-    Tree(scene, rulebook.root, turns, walker.walk).walk()
-    for code in unknown_codes(rulebook, situation):
+    Tree(scene, rulebook.root, turns_of(scene, codes), walker.walk).walk()
+    return finish(scene, codes, walker.failures)
+
+
+def turns_of(scene: Evaluation, codes: Codes) -> dict[int, Turn]:
+    """The campaigns to walk, by their places, each with the rules that can fire."""
+    return {campaign.place: (campaign, rules) for campaign, rules in chosen(scene, codes)}
+
+
+def finish(scene: Evaluation, codes: Codes, failures: list[Failure]) -> Outcome:
+    """Give the codes that no campaign judged their verdicts, and sum everything up."""
+    for code in unknown_codes(scene.rulebook, scene.situation):
         scene.tell(unknown(code))
     tell_left_out(scene, codes)
     tell_referral_left_out(scene)
-    return outcome_of(scene, walker.failures)
+    return outcome_of(scene, failures)
 
 
 def codes_of(rulebook: Rulebook, situation: Situation) -> Codes:

@@ -192,6 +192,13 @@ class Scene:
                 found[key] = min(found.get(key, bound), bound, key=lambda one: one.limit)
         return list(found.values())
 
+    def bounds_or_none(self, action: str) -> list[Bound]:
+        """The counters that bound an action, or none where one counts by what is not there."""
+        try:
+            return self.bounds(action)
+        except EffectFailed:
+            return []
+
     def purse(self, money: str, count: str, *, partial: bool | None = None) -> Purse:
         """What an effect may spend: an amount, a number of effects, or both; empty names are not
         bounded.

@@ -36,7 +36,7 @@ class Walker:
         for rule in rules:
             turns: list[KnownCoupon | None] = [*coupons] if rule.uses_coupon and coupons else [None]
             for coupon in turns:
-                failure = run(scene, campaign, rule, shared, coupon)
+                failure = self.run_rule(campaign, rule, shared, coupon)
                 if failure is not None:
                     failures.append(failure)
                     continue
@@ -50,6 +50,16 @@ class Walker:
         if not scene.is_trying:
             self.failures += failures
         return succeeded
+
+    def run_rule(
+        self,
+        campaign: CompiledCampaign,
+        rule: CompiledRule,
+        shared: Scope,
+        coupon: KnownCoupon | None,
+    ) -> Failure | None:
+        """Run one rule with a code, or without."""
+        return run(self.scene, campaign, rule, shared, coupon)
 
     def tell_rejections(
         self,

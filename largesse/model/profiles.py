@@ -28,7 +28,7 @@ class CustomerProfile(Wire, kw_only=True):
     closed_sessions: int
     total_sales: Decimal
     last_activity: datetime
-    loyalty_memberships: None = None
+    loyalty_memberships: None = None  # always null, as the contract says
     audience_memberships: list[AudienceMembership] = []
     sandbox: bool = False
 

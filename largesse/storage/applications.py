@@ -90,7 +90,7 @@ async def delete(db: Db, account_id: int, application_id: int) -> bool:
     gone = await db.run(
         "delete from application where account_id = $1 and id = $2", account_id, application_id
     )
-    for table in ("coupon", "counter", "session", "event", "reply"):
+    for table in ("referral", "coupon", "counter", "session", "event", "reply", "outbox"):
         await db.run(f"delete from {table} where application_id = $1", application_id)
     await keys.touch(db, account_id)
     return gone > 0

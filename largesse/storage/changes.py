@@ -41,6 +41,7 @@ LostTo = Literal[
     "referral",
     "giveaway",
     "event",
+    "lock",
 ]
 
 
@@ -200,10 +201,16 @@ def spending_of(one: Write) -> dict[str, Any]:
             {"coupon": made.coupon_id, "profile": made.profile_integration_id}
             for made in one.reservations
         ],
-        "attributes": [
-            {"id": made.coupon_id, "attributes": {made.name: made.value}} for made in one.attributes
-        ],
+        "attributes": attributes_of(one.attributes),
     }
+
+
+def attributes_of(sets: Sequence[AttributeSet]) -> list[dict[str, Any]]:
+    """The new attributes of each coupon, once for each coupon; the last value of a name holds."""
+    found: dict[int, dict[str, Any]] = {}
+    for made in sets:
+        found.setdefault(made.coupon_id, {})[made.name] = made.value
+    return [{"id": coupon_id, "attributes": found[coupon_id]} for coupon_id in sorted(found)]
 
 
 def rest_of(one: Write) -> dict[str, Any]:
@@ -222,7 +229,7 @@ def rest_of(one: Write) -> dict[str, Any]:
                 "profile": made.profile_integration_id,
                 "adds": made.adds,
             }
-            for made in one.audiences
+            for made in sorted(one.audiences, key=lambda made: made.audience_id)
         ],
         "giveaways": [
             {"pool": made.pool_id, "id": made.giveaway_id, "profile": made.profile_integration_id}

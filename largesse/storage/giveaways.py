@@ -12,7 +12,7 @@ from largesse.model.giveaways import Giveaway, GiveawayPool
 from largesse.storage.db import Db, Pool, as_json
 
 SORTS: Final = ("id", "created", "modified", "name")
-BLOCK: Final = 10_000  # codes that are read or written at once
+BLOCK: Final = 2_000  # codes that are read or written at once
 
 
 class GiveawayLine(Wire, kw_only=True):

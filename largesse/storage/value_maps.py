@@ -103,13 +103,13 @@ async def replace(
     return True
 
 
-async def items(db: Db, owner: Owner, value_map_id: int) -> list[ValueMapItem]:
-    """The items of a value map in the order of identifiers."""
-    return await db.all(
-        ValueMapItem,
+async def items(db: Db, owner: Owner, value_map_id: int) -> list[tuple[str, Decimal]]:
+    """The identifiers of a value map in their order, each with its value."""
+    rows = await db.rows(
         "select i.identifier, i.value from value_map_item i"
         " join value_map m on m.id = i.value_map_id"
         " where m.application_id = $1 and m.campaign_id = $2 and m.id = $3 order by i.identifier",
         *owner,
         value_map_id,
     )
+    return [(identifier, value) for identifier, value in rows]

@@ -71,9 +71,10 @@ def test_what_is_written_can_be_read_again(value):
 @given(st.text(max_size=80))
 def test_any_text_is_a_number_within_bounds_or_is_refused(text):
     try:
-        assert abs(read_number(text)) < LARGEST
-    except OutOfBounds as refused:
-        assert str(refused)
+        value = read_number(text)
+    except OutOfBounds:
+        return
+    assert abs(value) < LARGEST
 
 
 @quickly
@@ -105,7 +106,7 @@ def test_rounding_keeps_the_order(value, more):
 
 @pytest.mark.xfail(strict=True, reason="the size of a number is looked at with 28 digits")
 def test_every_bounded_amount_is_rounded_to_itself():
-    largest = LARGEST - STEP if LARGEST - STEP < LARGEST else Decimal("9" * 18 + "." + "9" * 12)
+    largest = ARITHMETIC.subtract(LARGEST, STEP)
     assert rounded(bounded(largest)) == largest
 
 

@@ -1,4 +1,4 @@
-"""Whatever a closed order took, cancelling it gives back: exactly that, and to whom it was taken."""
+"""Whatever closing an order took, cancelling it gives back: exactly that, and from whom it came."""
 
 from decimal import Decimal
 

@@ -1,6 +1,6 @@
 """The great races: forty customers close at once on what is enough for fewer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +60,32 @@ def marked(stall: Stall, race: Race, count: int) -> list[str]:
     return marks
 
 
+def pools(stall: Stall, count: int, gifts: int) -> list[int]:
+    """As many pools, each with some codes to give away; their ids."""
+    sql = (
+        "with made as (insert into giveaway_pool (account_id, name, created_by)"
+        " select $1, 'P' || $2 || '-' || at, 0 from generate_series(1, $3::int) at returning id),"
+        " filled as (insert into giveaway (pool_id, id, code)"
+        " select id, gift, 'gift' || gift from made, generate_series(1, $4::int) gift)"
+        " select id from made"
+    )
+    own = (stall.cluster.call.account_id, str(stall.shop.id), count, gifts)
+    return [row["id"] for row in stall.cluster.sql(sql, *own)]
+
+
+def referrals(stall: Stall, campaign_id: int, count: int, usage_limit: int) -> list[str]:
+    """Codes of an advocate."""
+    sql = (
+        "insert into referral (application_id, id, campaign_id, code, usage_limit,"
+        " advocate_profile_integration_id, created)"
+        " select $1, at, $2, 'FRIEND' || at, $3, 'ada', now() from generate_series(1, $4::int) at"
+        " returning code"
+    )
+    stall.update("advocate", closing(profileId="ada"))
+    own = (stall.shop.id, campaign_id, usage_limit, count)
+    return [row["code"] for row in stall.cluster.sql(sql, *own)]
+
+
 def lap(stall: Stall, name: str, bodies: Bodies) -> list[Answer]:
     """Forty customers close at once, half of them at each process."""
     return rush([stall.sent(at, f"{name}-{at}", bodies()) for at in range(SHOPPERS)])
@@ -73,5 +99,5 @@ def won(answers: list[Answer]) -> list[Answer]:
 def reasons(answers: list[Answer]) -> set[str]:
     """What those were told who got nothing."""
     lost = [answer for answer in answers if not answer.effects("setDiscount")]
-    told: Iterator[list[Any]] = (answer.effects("rejectCoupon") for answer in lost)
+    told = ([*one.effects("rejectCoupon"), *one.effects("rejectReferral")] for one in lost)
     return {one[0]["rejectionReason"] if one else "" for one in told}

@@ -1,10 +1,9 @@
 """The write of the hot path: lists of decisions, each of them written whole or not at all.
 
-A decision here writes one of everything, so that a guard is tested with all that was written before
-it, and with all that would have been written after it.
+A decision here writes one of everything.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -99,7 +98,8 @@ class Place:
             ],
             audiences=[AudienceChanged(self.audience, key, True)],
             giveaways=[GiveawayAwarded(self.pool, GIFT + at, key)],
-            event=EventWrite(id=number + 4, type="talon_session_closed", session=f"s{at}"),
+            event=EventWrite(id=number + 4, type="talon_session_closed", session=f"s{at}",
+                             integration_id=f"e{at}"),
             reply=ReplyWrite(key=key, fingerprint="f", body=b"{}", replies_since=LONG_AGO),
         )  # fmt: skip
         return replace(write, **other)
@@ -133,7 +133,9 @@ async def a_place(db: Db) -> Place:
     )
     own = "insert into {} values ($1, 'Hot'{}) returning id"
     audience = await db.value(own.format("audience (account_id, name)", ""), account)
-    pool = await db.value(own.format("giveaway_pool (account_id, name, created_by)", ", 0"), account)
+    pool = await db.value(
+        own.format("giveaway_pool (account_id, name, created_by)", ", 0"), account
+    )
     await db.many(
         "insert into coupon (application_id, id, campaign_id, value, usage_limit, discount_limit,"
         " reservation_limit, created) values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -181,110 +183,3 @@ async def test_several_decisions_are_written_in_one_call_and_answered_in_their_o
     answers = await changes.write(place.db, [place.whole(1), nobody, place.whole(3)])
     assert answers == [None, "rulebook", None]
     assert (await place.only("counter"))["amount"] == 20
-
-
-Spoil = Callable[[Place, Write], Write]
-
-
-def profile(**members: Any) -> Spoil:
-    """The same decision with another customer."""
-    return lambda place, write: replace(write, profile=replace(write.profile, **members))
-
-
-def session(**members: Any) -> Spoil:
-    """The same decision with another session."""
-    return lambda place, write: replace(write, session=replace(write.session, **members))
-
-
-def spends(amount: int, limit: int, subject: str = "") -> Spoil:
-    """The same decision with another amount of a budget."""
-    return lambda place, write: replace(
-        write, counters=[CounterMoved(place.key(subject), Decimal(amount), Decimal(limit))]
-    )
-
-
-def uses(coupon_id: int, times: int = 1, paid: int = 0) -> Spoil:
-    """The same decision with another coupon."""
-    return lambda place, write: replace(write, coupons=[Used(coupon_id, times, Decimal(paid))])
-
-
-def other(**members: Any) -> Spoil:
-    """The same decision with other members."""
-    return lambda place, write: replace(write, **members)
-
-
-def other_reply(**members: Any) -> Spoil:
-    """The same decision with another reply."""
-    return lambda place, write: replace(write, reply=replace(write.reply, **members))
-
-
-def a_code(**members: Any) -> NewCode:
-    """A new coupon."""
-    return NewCode(**{"id": 7777, "campaign": CAMPAIGN, "value": "FRESH", **members})
-
-
-def gift(at: int) -> Spoil:
-    """The same decision with another code of the pool."""
-    return lambda place, write: replace(
-        write, giveaways=[GiveawayAwarded(place.pool, GIFT + at, "c2")]
-    )
-
-
-# Beside the first decision of the place, which is written before the second loses.
-# fmt: off
-#    guard                                      what the second wants                                   lost to
-GUARDS = [
-    ("the key has an answer",                   other_reply(key="c1"),                                  "reply"),
-    ("the rules have changed",                  other(version=2),                                       "rulebook"),
-    ("the Application is gone",                 other(application_id=0),                                "rulebook"),
-    ("the new customer is there already",       profile(integration_id="c1"),                           "profile"),
-    ("the customer has changed",                profile(integration_id="c1", is_new=False, revision=9), "profile"),
-    ("the customer has a first session",        profile(integration_id="c1", is_new=False, revision=1,
-                                                        is_first=True),                                 "profile"),
-    ("the known customer is gone",              profile(is_new=False, revision=1),                      "profile"),
-    ("the new session is there already",        session(integration_id="s1"),                           "session"),
-    ("the session has changed",                 session(integration_id="s1", revision=2),               "session"),
-    ("the known session is gone",               session(revision=1),                                    "session"),
-    ("the budget has less left",                spends(91, 100),                                        "limit"),
-    ("the budget was lowered meanwhile",        spends(1, 10),                                          "limit"),
-    ("a budget that spent nothing is less",     spends(11, 10, "new"),                                  "limit"),
-    ("the code has fewer uses left",            uses(CODE, 5),                                          "coupon"),
-    ("the gift card has less left",             uses(CARD, 1, 41),                                      "coupon"),
-    ("the coupon is gone",                      uses(99),                                               "coupon"),
-    ("the new code is taken",                   other(codes=[a_code(value="NEW-1")]),                   "code"),
-    ("the second new code is taken",            other(codes=[a_code(), a_code(id=8, value="CODE")]),    "code"),
-    ("the customer holds the coupon already",   other(reservations=[CouponReserved(WALLET, "c1")]),     "reservation"),
-    ("the coupon to reserve is gone",           other(reservations=[CouponReserved(99, "c2")]),         "reservation"),
-    ("no reservation is left",                  other(reservations=[CouponReserved(WALLET, f"r{at}")
-                                                                    for at in range(5)]),               "reservation"),
-    ("the friend was referred already",         other(referral=ReferralUsed(REFERRAL, 1, "c1")),        "referral"),
-    ("the referral has fewer uses left",        other(referral=ReferralUsed(REFERRAL, 5, "c2")),        "referral"),
-    ("the referral is gone",                    other(referral=ReferralUsed(99, 1, "c2")),              "referral"),
-    ("the new referral code is taken",          other(referral_codes=[NewReferralCode(
-                                                    id=9, campaign=CAMPAIGN, code="REF", advocate="")]), "code"),
-    ("the gift was given already",              gift(1),                                                "giveaway"),
-    ("the gift is gone",                        gift(50),                                               "giveaway"),
-]
-# fmt: on
-
-
-@pytest.mark.parametrize("spoil, reason", [one[1:] for one in GUARDS], ids=[g[0] for g in GUARDS])
-async def test_a_decision_that_loses_changes_nothing(place, spoil, reason):
-    assert await changes.write(place.db, [place.whole(1)]) == [None]
-    before = await place.tables()
-    loser = spoil(place, place.whole(2))
-    assert await changes.write(place.db, [loser]) == [reason]
-    assert await place.tables() == before
-
-
-@pytest.mark.parametrize("spoil, reason", [one[1:] for one in GUARDS], ids=[g[0] for g in GUARDS])
-async def test_beside_a_decision_that_loses_the_others_are_as_if_it_had_not_been(
-    place, spoil, reason
-):
-    first, loser, third = place.whole(1), spoil(place, place.whole(2)), place.whole(3)
-    await place.db.run("savepoint before")
-    assert await changes.write(place.db, [first, third]) == [None, None]
-    without = await place.tables()
-    await place.db.run("rollback to before")
-    assert await changes.write(place.db, [first, loser, third]) == [None, reason, None]
-    assert await place.tables() == without

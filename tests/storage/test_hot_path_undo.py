@@ -89,11 +89,10 @@ async def test_what_was_given_back_can_be_taken_again(place):
 
 async def test_several_attributes_of_one_coupon_are_all_set(place):
     sets = [
-        AttributeSet("Coupon", name, value, value, coupon_id=coupon_id)
-        for coupon_id, name, value in [
-            (CODE, "colour", "blue"), (CARD, "colour", "green"), (CODE, "size", 7),
-            (CODE, "colour", "black"),
-        ]  # fmt: skip
+        AttributeSet("Coupon", "colour", "blue", "blue", coupon_id=CODE),
+        AttributeSet("Coupon", "colour", "green", "green", coupon_id=CARD),
+        AttributeSet("Coupon", "size", 7, 7, coupon_id=CODE),
+        AttributeSet("Coupon", "colour", "black", "black", coupon_id=CODE),
     ]
     write = Write(application_id=place.application, instant=NOW, attributes=sets)
     assert await changes.write(place.db, [write]) == [None]

@@ -1,5 +1,6 @@
 """Giveaway pools: codes of others that campaigns hand out once."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -77,7 +78,7 @@ async def import_pool_giveaways(
     """Add the codes of a CSV file to a pool. A code that comes twice is two codes."""
     must(await giveaways.find(db, caller.account_id, pool_id), "pool", pool_id)
     known = await attributes.of_account(db, caller.account_id)
-    held = checked(file.lines, known)
+    held = await asyncio.to_thread(checked, file.lines, known)  # Others are served meanwhile.
     done = await importing.new_import(db, caller, "Giveaway", len(held), now)
     ids = await coupons.take_ids(db, len(held))
     codes = [

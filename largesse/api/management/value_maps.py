@@ -106,7 +106,7 @@ async def import_value_map(
 
     Where an identifier stands twice, the later value counts.
     """
-    lines = importing.checked(file.lines, "identifier", entity="value map")
+    lines = await importing.checked(file.lines, "identifier", entity="value map")
     values = {name: line.value for name, line in lines.items()}
     owner = Owner(application.id, campaign.id)
     done = await value_maps.replace(db, owner, value_map_id, values, now)
@@ -125,5 +125,5 @@ async def export_campaign_value_map(
     found = await value_maps.items(db, owner, value_map_id)
     return Csv(
         ValueMapItem,
-        (ValueMapItem(identifier=one.identifier, value=tidy(one.value)) for one in found),
+        (ValueMapItem(identifier=name, value=tidy(value)) for name, value in found),
     )

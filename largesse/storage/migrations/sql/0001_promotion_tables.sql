@@ -203,3 +203,11 @@ create table evaluation_tree (
     tree jsonb not null,
     version bigint not null default 1
 );
+
+-- What the inventory and the erasure of a customer look for.
+create index reservations_of on coupon_reservation (application_id, profile_integration_id);
+create index redemptions_of on coupon_redemption (application_id, profile_integration_id);
+create index sessions_of on session (application_id, profile_integration_id);
+create index coupons_of_all on coupon (application_id) where implicitly_reserved;
+create index referrals_for on referral (application_id, friend_profile_integration_id)
+    where friend_profile_integration_id <> '';

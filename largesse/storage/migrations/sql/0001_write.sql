@@ -294,6 +294,14 @@ begin
             if made.counters is not null then
                 perform write_counters(made.application, made.counters);
             end if;
+            if made.reservations is not null or made.attributes is not null then
+                -- These come to coupons in an order of their own, so all are locked in ours before.
+                perform from coupon where application_id = made.application and id in (
+                        select coalesce(k -> 'id', k -> 'coupon')::bigint from jsonb_array_elements(
+                            coalesce(made.coupons, '[]') || coalesce(made.reservations, '[]')
+                            || coalesce(made.attributes, '[]')) as k)
+                    order by id for update;
+            end if;
             if made.coupons is not null then
                 perform write_coupons(made.application, made."profileKey", made.coupons);
             end if;
@@ -334,8 +342,11 @@ begin
                     perform lost('event');
                 end if;
             end if;
-        exception when sqlstate 'LG409' then
-            lost_to := sqlerrm;
+        exception
+            when sqlstate 'LG409' then
+                lost_to := sqlerrm;
+            when deadlock_detected then
+                lost_to := 'lock';
         end;
         return next;
     end loop;
