@@ -11,6 +11,7 @@ from largesse.engine.sessions import (
     Via,
     check_cart,
     check_move,
+    check_prices,
     merge,
     remaining,
     session_row,
@@ -244,7 +245,7 @@ def test_a_cart_has_its_bounds(lines, units, is_allowed):
 def test_every_line_without_a_price_is_told():
     items = [CartItem(sku="A", quantity=1), an_item("B"), CartItem(sku="C", quantity=1)]
     with pytest.raises(Invalid) as refused:
-        check_cart(items)
+        check_prices(items)
     places = [fault.at for fault in refused.value.faults]
     assert places == ["/customerSession/cartItems/0/price", "/customerSession/cartItems/2/price"]
 

@@ -1,4 +1,4 @@
-"""Rulesets in blocks. They are stored as arrays: what is written in one can be read in the other."""
+"""Rulesets in blocks. They are stored as arrays: two spellings of the same rules."""
 
 from datetime import datetime
 from typing import Final
@@ -7,11 +7,21 @@ from largesse.actions import save_ruleset
 from largesse.engine.blocks.rulesets import read_ruleset, show_ruleset
 from largesse.engine.blocks.slots import Known
 from largesse.http.operation import get, post
+from largesse.kit.paging import PageQuery
 from largesse.kit.problems import Fault, Invalid, must
+from largesse.kit.wire import Json
 from largesse.model.blocks import NewRulesetV2, RulesetV2
-from largesse.model.campaigns import Application, Campaign
+from largesse.model.campaigns import Application, Campaign, CustomEffect
 from largesse.model.people import Caller
-from largesse.storage import rulesets
+from largesse.model.webhooks import Webhook
+from largesse.storage import (
+    additional_costs,
+    attributes,
+    custom_effects,
+    rulebooks,
+    rulesets,
+    value_maps,
+)
 from largesse.storage.db import Db
 
 TAG: Final = "Campaigns"
@@ -25,7 +35,7 @@ async def get_ruleset_v2(
 ) -> RulesetV2:
     """Get a ruleset of a campaign in blocks."""
     found = await rulesets.find(db, campaign.application_id, campaign.id, ruleset_id)
-    return show_ruleset(must(found, "ruleset", ruleset_id), await _known(db, application))
+    return show_ruleset(must(found, "ruleset", ruleset_id), await _known(db, application, campaign))
 
 
 @post(RULESETS, tags=[TAG], may="edit campaigns", own=True)
@@ -39,7 +49,7 @@ async def create_ruleset_v2(
     now: datetime,
 ) -> RulesetV2:
     """Create a ruleset from blocks. It is checked as one of arrays is, and stored as one."""
-    known = await _known(db, application)
+    known = await _known(db, application, campaign)
     reading = read_ruleset(data, known)
     try:
         made = await save_ruleset.create_ruleset(
@@ -51,6 +61,29 @@ async def create_ruleset_v2(
     return show_ruleset(made, known)
 
 
-async def _known(db: Db, application: Application) -> Known:
+async def _known(db: Db, application: Application, campaign: Campaign) -> Known:
     """What blocks say of the things that they name."""
-    return {}
+    account_id, everything = application.account_id, PageQuery()
+    targets = rulebooks.Parts()
+    targets.application = application
+    await rulebooks.read_targets(db, targets)
+    effects = await custom_effects.of_account(db, account_id)
+    costs = await additional_costs.page(db, account_id, everything)
+    owner = value_maps.Owner(application.id, campaign.id)
+    maps = await value_maps.page(db, owner, everything)
+    return {
+        "audience": {key: {"name": name} for key, name in targets.audiences.items()},
+        "giveawayPool": {key: {"name": name} for key, name in targets.pools.items()},
+        "webhook": {key: _called(one) for key, one in targets.webhooks.items()},
+        "customEffect": {one.id: {"name": one.name, **_called(one)} for one in effects},
+        "additionalCost": {one.name: {"id": one.id, "title": one.title} for one in costs.data},
+        "valueMap": {one.id: {"name": one.name} for one in maps.data},
+        "attribute": {
+            f"{one.entity}.{one.name}": {"id": one.id, "title": one.title, "type": one.type}
+            for one in await attributes.of_account(db, account_id)
+        },
+    }
+
+
+def _called(one: CustomEffect | Webhook) -> dict[str, Json]:
+    return {"title": one.title, "params": [param.name for param in one.params]}

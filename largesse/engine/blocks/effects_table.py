@@ -92,7 +92,9 @@ _GIFTS: Final = (
         ["addFreeItem", _NAME, _SKU, _QUANTITY, flag("partial")],
     ),
     Mapping("awardItem", _ITEM, ["addFreeItem", _NAME, _SKU, _QUANTITY]),
-    Mapping("awardGiveaway", {"giveawayPool": _POOL, "profile": "Current"}, ["awardGiveaway", _POOL]),
+    Mapping(
+        "awardGiveaway", {"giveawayPool": _POOL, "profile": "Current"}, ["awardGiveaway", _POOL]
+    ),
     Mapping(
         "awardGiveaway",
         {"giveawayPool": _POOL, "profile": _PROFILE},

@@ -11,7 +11,12 @@ from largesse.kit.wire import Json
 
 Found = dict[str, tuple[Json, str]]  # what stands in the slots of a block, and where
 _COMMON: Final = ("id", "type", "tags", "onFailure", "onError")
-_MAY_LACK: Final = ((), None, False, [])  # members that say nothing need not be written
+_MAY_LACK: Final[tuple[Json, ...]] = (
+    (),
+    None,
+    False,
+    [],
+)  # members that say nothing need not be written
 
 
 class Mapping(Struct, frozen=True):

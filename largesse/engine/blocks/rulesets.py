@@ -76,9 +76,10 @@ def show_rule(rule: Rule, known: Known, kinds: Collection[str] | None = None) ->
             _tagged(_CONDITION, [turn.show(rule.condition, "c")]),
             _tagged(_EFFECTS, happens),
         ]
-    said = {name: getattr(rule, name) for name in _SAID}
-    lists = show_bindings(rule.bindings, known) if rule.bindings else {}
-    return RuleV2(blocks=blocks, **said, **{name: one or UNSET for name, one in lists.items()})
+    shown = RuleV2(blocks=blocks, **{name: getattr(rule, name) for name in _SAID})
+    for name, written in show_bindings(rule.bindings, known).items():
+        setattr(shown, name, written or UNSET)
+    return shown
 
 
 def _operands(condition: list[Json]) -> list[Json]:

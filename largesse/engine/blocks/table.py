@@ -172,7 +172,9 @@ _ATTRIBUTES: Final = (
     _checks("not(inCollection)", ["not", ["inCollection", _A, _V]], value=_V),
     _checks("empty", ["isEmpty", _A]),
     _checks("not(empty)", ["not", ["isEmpty", _A]]),
-    _checks("containsAtLeast", ["containsAtLeast", _A, _VALUES, _COUNT], values=_VALUES, count=_COUNT),
+    _checks(
+        "containsAtLeast", ["containsAtLeast", _A, _VALUES, _COUNT], values=_VALUES, count=_COUNT
+    ),
     _checks("containsExactly", ["containsExactly", _A, _VALUES], values=_VALUES, count=None),
     _checks("containsOneOf", ["containsOneOf", _A, _VALUES], values=_VALUES),
     _checks("containsNoneOf", ["containsNoneOf", _A, _VALUES], values=_VALUES),

@@ -156,10 +156,7 @@ class _Reader:
         operator = ""
         while (sign := self.sign(_LEVELS[level])) != "":
             operand = self.level(level + 1)
-            if sign == operator:
-                found = [*found, operand]
-            else:
-                found = [sign, found, operand]
+            found = [*found, operand] if sign == operator else [sign, found, operand]
             operator = sign
         return found
 

@@ -145,7 +145,7 @@ def _where(rows: tuple[Row, ...], block: Members) -> str:
     """The member that keeps a block from fitting any row, as far as that can be said."""
     for name in ("operator", "target", "profile", "redeem"):
         wanted = [row.block[name] for row in rows if name in row.block]
-        if wanted and all(not isinstance(one, Slot) for one in wanted):
-            if not any(same(one, block.get(name)) for one in wanted):
-                return f"/{name}"
+        is_fixed = wanted and not any(isinstance(one, Slot) for one in wanted)
+        if is_fixed and not any(same(one, block.get(name)) for one in wanted):
+            return f"/{name}"
     return ""
