@@ -143,7 +143,9 @@ def campaign_of(number: int, planned: Planned) -> tuple[Campaign, Ruleset]:
 
 def situation_of(rulebook: Rulebook, update: SessionUpdate) -> Situation:
     """The closing of a session by a known customer, with a code of the last coupon campaign."""
-    owners = [one.campaign.id for one in rulebook.campaigns if one.takes_codes]
+    owners = [
+        one.campaign.id for one in rulebook.campaigns if any(rule.uses_coupon for rule in one.rules)
+    ]
     coupons = [
         KnownCoupon(id=1, created=NOW, campaign_id=owner, value=carts.code(1), usage_limit=0)
         for owner in owners[-1:]

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from largesse.storage.db import connect
 
 HOST: Final = "127.0.0.1"
 READY: Final = re.compile(r"running at http")
+START_SECONDS_MAX: Final = 60
 STOP_SECONDS_MAX: Final = 20
 PROFILE: Final = "LARGESSE_BENCH_PROFILE"  # a file for the profile of the server
 
@@ -74,28 +76,36 @@ async def check(url: str) -> str:
 @contextmanager
 def serving(url: str, data_dir: Path) -> Iterator[tuple[int, int]]:
     """Run `largesse serve` on a free port; gives its process and the port."""
-    port = free_port()
-    started = subprocess.Popen(
-        [sys.executable, *profiler(), "-m", "largesse", "serve", f"--port={port}"],
-        env={
-            "PATH": os.environ.get("PATH", os.defpath),
-            "LARGESSE_DATABASE_URL": url,
-            "LARGESSE_DATA_DIR": str(data_dir),
-        },
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert started.stdout is not None
+    port, log = free_port(), data_dir / "server.log"
+    with log.open("wb") as file:
+        started = subprocess.Popen(
+            [sys.executable, *profiler(), "-m", "largesse", "serve", f"--port={port}"],
+            env={
+                "PATH": os.environ.get("PATH", os.defpath),
+                "LARGESSE_DATABASE_URL": url,
+                "LARGESSE_DATA_DIR": str(data_dir),
+            },
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
     try:
-        while line := started.stdout.readline():
-            if READY.search(line):
-                break
-        else:
-            raise RuntimeError("the server did not start; what it said stands above")
+        wait_until_ready(started, log)
         yield started.pid, port
     finally:
         started.terminate()
-        started.wait(STOP_SECONDS_MAX)
+        try:
+            started.wait(STOP_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            started.kill()
+
+
+def wait_until_ready(started: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the server says that it runs. Raises with what it said instead."""
+    ends_at = time.monotonic() + START_SECONDS_MAX
+    while not READY.search(said := log.read_text(encoding="utf-8")):
+        if started.poll() is not None or time.monotonic() > ends_at:
+            raise RuntimeError(f"the server did not start: {said.strip()[-2_000:]}")
+        time.sleep(0.05)
 
 
 def profiler() -> list[str]:

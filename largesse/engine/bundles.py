@@ -1,5 +1,6 @@
 """Bundles: units that belong together, formed greedily in the order of the cart."""
 
+from itertools import islice
 from typing import Any
 
 from largesse.engine.cart import Unit
@@ -12,31 +13,39 @@ def form(parts: list[tuple[list[Any], int]], names: list[str]) -> list[Bundle]:
 
     All units of a bundle are alike in the named attributes; a unit without one of them is left out.
     """
-    likes: dict[tuple[Any, ...], None] = {}
-    for items, _ in parts:
-        likes.update((like, None) for unit in items if (like := look(unit, names)) is not None)
-    return [bundle for like in likes for bundle in form_alike(parts, names, like)]
-
-
-def form_alike(
-    parts: list[tuple[list[Any], int]], names: list[str], like: tuple[Any, ...]
-) -> list[Bundle]:
-    """The bundles whose units look alike."""
-    waiting = [
-        ([unit for unit in items if look(unit, names) == like], number) for items, number in parts
+    numbers = [number for _, number in parts]
+    sorted_out = [by_look(items, names) for items, _ in parts]
+    likes = dict.fromkeys(like for units in sorted_out for like in units)
+    return [
+        bundle
+        for like in likes
+        for bundle in form_alike([units.get(like, []) for units in sorted_out], numbers)
     ]
-    used: set[int] = set()
+
+
+def by_look(items: list[Any], names: list[str]) -> dict[tuple[Any, ...], list[Any]]:
+    """The units of a part by what they look like."""
+    found: dict[tuple[Any, ...], list[Any]] = {}
+    for unit in items:
+        like = look(unit, names)
+        if like is not None:
+            found.setdefault(like, []).append(unit)
+    return found
+
+
+def form_alike(parts: list[list[Any]], numbers: list[int]) -> list[Bundle]:
+    """The bundles whose units look alike. No unit is looked at twice: carts are large."""
+    waiting = [iter(units) for units in parts]
+    taken: set[int] = set()
     found: list[Bundle] = []
     while True:
         bundle: Bundle = []
-        taken = set(used)
-        for items, number in waiting:
-            fitting = [unit for unit in items if id(unit) not in taken][:number]
+        for units, number in zip(waiting, numbers, strict=True):
+            fitting = list(islice((unit for unit in units if id(unit) not in taken), number))
             if len(fitting) < number:
                 return found
             bundle += fitting
             taken.update(id(unit) for unit in fitting)
-        used = taken
         found.append(bundle)
 
 

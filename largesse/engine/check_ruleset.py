@@ -6,7 +6,7 @@ from typing import Final
 
 from largesse.engine.effects import table
 from largesse.engine.expr.check import check
-from largesse.engine.expr.nodes import Node
+from largesse.engine.expr.nodes import Call, Node, walk_nodes
 from largesse.engine.expr.read import read_all
 from largesse.engine.expr.say import say
 from largesse.engine.expr.types import ANY, BOOLEAN, EFFECT, Type
@@ -44,13 +44,16 @@ def rule_faults(
     for index, effect in enumerate(rule.effects):
         place = f"{at}/effects/{index}"
         yield from _faults(effect, known, place, EFFECT)
-        kind = effect[0] if effect and isinstance(effect[0], str) else ""
-        if campaign_type == "cartItem" and kind in SESSION_EFFECTS:
-            yield Fault(
-                "Invalid effect",
-                f"A campaign of type cartItem cannot have the effect {kind}.",
-                place,
-            )
+        if campaign_type == "cartItem":
+            yield from _session_faults(effect, place)
+
+
+def _session_faults(effect: Json, at: str) -> Iterator[Fault]:
+    """Effects on the whole session, wherever they stand in an effect."""
+    for node in walk_nodes(_node(effect)):
+        if isinstance(node, Call) and node.function in SESSION_EFFECTS:
+            details = f"A campaign of type cartItem cannot have the effect {node.function}."
+            yield Fault("Invalid effect", details, at + node.place)
 
 
 def _faults(json: Json, names: dict[str, Type], at: str, expected: Type) -> list[Fault]:

@@ -3,7 +3,7 @@
 A ruleset that does not compile makes its campaign broken, and nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -72,6 +72,7 @@ def compile_rulebook(source: Source) -> Rulebook:
         catalog_id=source.catalog_id,
         root=plan.root,
         limited=tuple(one for one in compiled if one.limits),
+        limited_by_code=unlike(compiled),
     )
 
 
@@ -95,6 +96,17 @@ def types_by_entity(source: Source) -> dict[str, dict[str, str]]:
         entity: types_of(source.attributes, entity, source.application.id)
         for entity in {attribute.entity for attribute in source.attributes}
     }
+
+
+def unlike(campaigns: list[CompiledCampaign]) -> tuple[CompiledCampaign, ...]:
+    """Of campaigns with codes one for each set of budgets that differs in more than amounts."""
+    found: dict[frozenset[Any], CompiledCampaign] = {}
+    for one in campaigns:
+        limits = [limit for limits in one.limits.values() for limit in limits]
+        if limits and any(rule.uses_coupon for rule in one.rules):
+            shape = [(limit.action, tuple(limit.entities), limit.period) for limit in limits]
+            found.setdefault(frozenset(shape), one)
+    return tuple(found.values())
 
 
 def lists_of(source: Source) -> dict[str, Any]:
@@ -153,9 +165,9 @@ def compile_campaign(
     broken = ""
     bindings: tuple[CompiledBinding, ...] = ()
     try:
-        bindings = tuple(compile_binding(one) for one in (ruleset.bindings if ruleset else ()))
+        bindings = compile_bindings(ruleset.bindings if ruleset else [])
         for at, rule in enumerate(ruleset.rules if ruleset else ()):
-            one, node = compile_rule(at, rule)
+            one, node = compile_rule(at, rule, of_codes(bindings))
             rules.append(one)
             nodes.append(node)
     except Invalid as problem:
@@ -184,14 +196,27 @@ def compile_campaign(
     )
 
 
-def compile_binding(binding: Binding) -> CompiledBinding:
-    """A binding as a callable."""
-    call = compile_node(read(binding.expression, table()), table())
-    return CompiledBinding(binding.name, call, or_else(binding.type, ""))
+def of_codes(bindings: Iterable[CompiledBinding]) -> frozenset[str]:
+    """The names of bindings that speak of the code at hand."""
+    return frozenset(one.name for one in bindings if one.uses_coupon)
 
 
-def compile_rule(index: int, rule: Rule) -> tuple[CompiledRule, Node]:
-    """One rule and its condition as it was read."""
+def compile_bindings(bindings: list[Binding]) -> tuple[CompiledBinding, ...]:
+    """The bindings of a ruleset. One that reads another that speaks of the code does so too."""
+    compiled: list[CompiledBinding] = []
+    for binding in bindings:
+        node = read(binding.expression, table())
+        uses_coupon = speaks_of(node, "Coupon", of_codes(compiled))
+        compiled.append(
+            CompiledBinding(
+                binding.name, compile_node(node, table()), or_else(binding.type, ""), uses_coupon
+            )
+        )
+    return tuple(compiled)
+
+
+def compile_rule(index: int, rule: Rule, code_names: frozenset[str]) -> tuple[CompiledRule, Node]:
+    """One rule and its condition as it was read. `code_names` are bindings that speak of a code."""
     condition = read(rule.condition, table())
     combines, operands = operands_of(condition)
     effects = [read(effect, table()) for effect in rule.effects]
@@ -200,11 +225,11 @@ def compile_rule(index: int, rule: Rule) -> tuple[CompiledRule, Node]:
         CompiledRule(
             index=index,
             title=rule.title,
-            bindings=tuple(compile_binding(binding) for binding in rule.bindings),
+            bindings=compile_bindings(rule.bindings),
             combines=combines,
             operands=tuple(Operand(compile_node(node, table()), node) for node in operands),
             effects=tuple(Operand(compile_node(node, table()), node) for node in effects),
-            uses_coupon=any(speaks_of(node, "Coupon") for node in everything),
+            uses_coupon=any(speaks_of(node, "Coupon", code_names) for node in everything),
             asks_for_coupon=any(speaks_of(node, "couponValid") for node in everything),
             asks_for_referral=any(speaks_of(node, "referralValid") for node in everything),
             uses_referral=any(speaks_of(node, "Referral") for node in everything),

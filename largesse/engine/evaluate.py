@@ -1,10 +1,13 @@
 """The decision: a rulebook and a situation go in; effects and changes come out."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
 
+from largesse.engine.expr.predicates import ANY_ITEM
+from largesse.engine.expr.values import RuleError, textual
 from largesse.engine.outcome import Failure, Outcome, counters_of, coupons_of, spent_of
 from largesse.engine.questions import Evaluation
 from largesse.engine.referral_verdicts import of_campaign_not_evaluated, unknown_referral
@@ -91,10 +94,7 @@ def possible(
     if situation.complete or situation.evaluable_campaign_ids is not None:
         yield from ((campaign, campaign.rules) for campaign in rulebook.campaigns)
         return
-    places: dict[int, list[int]] = {}
-    for position in rulebook.index.candidates(lambda path: read(scene.roots, path)):
-        place, rule = rulebook.places[position]
-        places.setdefault(place, []).append(rule)
+    places = candidates(scene)
     referral = situation.referral
     owners = {*codes, *((referral.campaign_id,) if referral else ())}
     whole = {
@@ -108,8 +108,22 @@ def possible(
             yield campaign, tuple(campaign.rules[at] for at in places[place])
 
 
+def candidates(scene: Evaluation) -> dict[int, list[int]]:
+    """The rules that the index does not rule out, by the place of their campaign; asked once."""
+    situation, rulebook = scene.situation, scene.rulebook
+    if situation.candidates is None:
+        situation.candidates = {}
+        for position in rulebook.index.candidates(partial(read, scene.roots)):
+            place, rule = rulebook.places[position]
+            situation.candidates.setdefault(place, []).append(rule)
+    return situation.candidates
+
+
 def read(roots: dict[str, Any], path: tuple[str, ...]) -> Any:
     """What a path leads to, or None."""
+    if ANY_ITEM in path:
+        at = path.index(ANY_ITEM)
+        return looks(read(roots, path[:at]), path[at + 1 :])
     value: Any = roots
     for step in path:
         try:
@@ -117,6 +131,20 @@ def read(roots: dict[str, Any], path: tuple[str, ...]) -> Any:
         except (KeyError, TypeError):
             return None
     return value
+
+
+def looks(items: Any, path: tuple[str, ...]) -> frozenset[str]:
+    """How what a path leads to looks, for every element of a list."""
+    if not isinstance(items, list):
+        return frozenset()
+    values = {id(item.get(path[0])): item for item in items if path[0] in item}.values()
+    found = set()
+    for item in values:
+        try:
+            found.add(textual(read(item, path)))
+        except RuleError:
+            continue
+    return frozenset(found)
 
 
 def tell_left_out(scene: Evaluation, codes: Codes) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -52,9 +52,9 @@ def guess(rulebook: Rulebook, situation: Situation) -> Guess:
     scene = Evaluation(rulebook, situation)
     campaigns = [one for one, _ in possible(scene, {}) if one.limits][:CAMPAIGNS_MAX]
     coupons = [_unread(rulebook.fold(code)) for code in situation.session.coupon_codes]
-    owners = [one for one in rulebook.limited if one.takes_codes] if coupons else []
+    owners = rulebook.limited_by_code if coupons else ()
     keys: set[CounterKey] = set()
-    for campaign in [*campaigns, *_alike(owners)]:
+    for campaign in [*campaigns, *owners]:
         keys.update(keys_for(rulebook, situation, campaign, [None, *coupons]))
     return Guess(
         campaigns=[one.campaign.id for one in campaigns],
@@ -68,19 +68,6 @@ def guess(rulebook: Rulebook, situation: Situation) -> Guess:
 def _unread(code: str) -> KnownCoupon:
     """A code of which only the text is known."""
     return KnownCoupon(id=0, created=LONG_AGO, campaign_id=0, value=code, usage_limit=0)
-
-
-def _alike(campaigns: list[CompiledCampaign]) -> list[CompiledCampaign]:
-    """One campaign for each set of limits that differs in more than its amounts."""
-    found: dict[frozenset[Any], CompiledCampaign] = {}
-    for one in campaigns:
-        shape = frozenset(
-            (limit.action, tuple(limit.entities), limit.period)
-            for limits in one.limits.values()
-            for limit in limits
-        )
-        found.setdefault(shape, one)
-    return list(found.values())
 
 
 def needed(rulebook: Rulebook, situation: Situation) -> set[CounterKey]:

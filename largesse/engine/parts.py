@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from largesse.engine.expr.nodes import Call, Node, Read, walk_nodes
-from largesse.engine.expr.predicates import Predicate
+from largesse.engine.expr.predicates import ANY_ITEM, Predicate
 from largesse.engine.expr.scope import Scope
 from largesse.model.campaigns import Ruleset
 
@@ -44,12 +44,12 @@ def operands_of(condition: Node) -> tuple[str, tuple[Node, ...]]:
     return "and", (condition,)
 
 
-def speaks_of(node: Node, topic: str) -> bool:
-    """Whether an expression calls a function of a topic or reads its root."""
+def speaks_of(node: Node, topic: str, names: frozenset[str] = frozenset()) -> bool:
+    """Whether an expression calls a function of a topic, reads its root or one of these names."""
     calls = CODE_FUNCTIONS[topic]
     return any(
         (isinstance(one, Call) and one.function in calls)
-        or (isinstance(one, Read) and one.path[:1] == (topic,))
+        or (isinstance(one, Read) and (one.path[0] == topic or one.path[0] in names))
         for one in walk_nodes(node)
     )
 
@@ -83,6 +83,10 @@ def touched(predicate: Predicate, changing: frozenset[tuple[str, ...]] | None) -
         return True
     if "Attributes" not in path:
         return False
+    if ANY_ITEM in path:  # Rules may change attributes of items, by their positions.
+        return changing is None or any(
+            part.startswith("CartItems[") for one in changing for part in one
+        )
     return changing is None or any(path[: len(one)] == one for one in changing)
 
 

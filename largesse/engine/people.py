@@ -12,6 +12,8 @@ def person(scene: Scene, whose: str) -> tuple[str, KnownProfile | None]:
         if referral is None or referral.advocate is None:
             raise EffectFailed("there is no advocate here")
         return referral.advocate_profile_integration_id, referral.advocate
+    if whose != "Current":
+        raise EffectFailed(f"{whose} is neither Current nor Advocate")
     if not scene.situation.profile_key:
         raise EffectFailed("this needs a customer")
     return scene.situation.profile_key, scene.situation.profile

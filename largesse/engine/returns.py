@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from largesse.engine.limits import OWN, SEPARATOR
 from largesse.engine.outcome import Outcome
 from largesse.engine.sessions import costs_of, price_of, remaining
 from largesse.engine.undo import DISCOUNTS, rollbacks
@@ -163,9 +164,16 @@ def given_back(spent: Spent, gone: Iterable[Effect], codes: Mapping[Any, str]) -
     if spent.action != "setDiscount":
         return ZERO
     mine = [effect for effect in gone if effect.campaign_id == spent.campaign_id]
-    if "Coupon" in spent.entities:
-        mine = [one for one in mine if codes.get(one.triggered_by_coupon, "") in spent.subject]
+    subject = subject_of(spent).get("Coupon")
+    if subject is not None:
+        mine = [one for one in mine if codes.get(one.triggered_by_coupon) == subject]
     return min(spent.amount, sum_of(mine))
+
+
+def subject_of(spent: Spent) -> dict[str, str]:
+    """Whom or what a counter counts for, by entity."""
+    names = spent.entities.removeprefix(OWN).split(",")
+    return dict(zip(names, spent.subject.split(SEPARATOR), strict=True))
 
 
 def sum_of(effects: Iterable[Effect]) -> Decimal:

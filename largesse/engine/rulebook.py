@@ -73,6 +73,7 @@ class CompiledBinding(Struct, frozen=True):
     name: str
     call: Call
     type: str = ""
+    uses_coupon: bool = False  # it is made anew for each code
 
 
 class CompiledRule(Struct, frozen=True):
@@ -105,11 +106,6 @@ class CompiledCampaign(Struct, frozen=True):
     root: Mapping[str, Any]
     broken: str = ""  # why its ruleset cannot run, if it cannot
 
-    @property
-    def takes_codes(self) -> bool:
-        """Whether a rule of it speaks of coupons."""
-        return any(rule.uses_coupon for rule in self.rules)
-
 
 class Rulebook(Struct, kw_only=True):
     """All campaigns of an Application, ready to decide."""
@@ -135,6 +131,8 @@ class Rulebook(Struct, kw_only=True):
     catalog_id: int | None = None
     root: Group = field(default_factory=lambda: plan_of(None, ()).root)
     limited: tuple[CompiledCampaign, ...] = field(default_factory=tuple)
+    # Of the campaigns with codes and budgets one for each set of budgets that is unlike.
+    limited_by_code: tuple[CompiledCampaign, ...] = field(default_factory=tuple)
 
     def fold(self, code: str) -> str:
         """A code as the Application stores it."""

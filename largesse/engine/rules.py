@@ -14,7 +14,7 @@ from largesse.engine.rulebook import CompiledBinding, CompiledCampaign, Compiled
 from largesse.kit.caps import EFFECTS_MAX
 from largesse.kit.money import ZERO, OutOfBounds
 from largesse.kit.wire import Wire
-from largesse.model.changes import Change, CouponUsed, ReferralUsed
+from largesse.model.changes import Change, CounterMoved, CouponUsed, ReferralUsed
 from largesse.model.coupons import KnownCoupon
 from largesse.model.effects import Effect, Effected
 
@@ -54,7 +54,8 @@ def run(
     if failed is not None:
         scene.rollback(mark)
         for effected in scene.told_on_failure:
-            tell(scene, effected, condition_index=failed[0])
+            if is_affordable(scene, effected):
+                tell(scene, effected, condition_index=failed[0])
         failure = Failure(campaign=campaign, rule=rule, coupon=coupon, message=failed[1])
         failure.condition_index = failed[0]
         failure.operand = rule.operands[failed[0]] if rule.operands else None
@@ -67,6 +68,12 @@ def run(
     failure.effect_index = failed[0]
     failure.operand = rule.effects[failed[0]] if rule.effects else None
     return failure
+
+
+def is_affordable(scene: Evaluation, effected: Effected) -> bool:
+    """Whether budgets still allow an effect that was made before others were told."""
+    moves = [change for change in effected.changes if isinstance(change, CounterMoved)]
+    return all(scene.left_of(move.key, move.limit) >= move.amount for move in moves)
 
 
 def scope_of(
@@ -82,8 +89,9 @@ def scope_of(
     names: dict[str, Any] = {**scene.roots, "Campaign": campaign.root}
     scope = Scope(names, scene)
     for binding in campaign.bindings:
-        name = binding.name
-        scope.bind_lazily(name, lambda name=name: shared.names[name])  # type: ignore[misc]
+        if not binding.uses_coupon:
+            scope.bind_lazily(binding.name, partial(shared.names.__getitem__, binding.name))
+    bind(scope, tuple(binding for binding in campaign.bindings if binding.uses_coupon))
     bind(scope, rule.bindings)
     count_bundles(scope, (*campaign.bindings, *rule.bindings))
     return scope

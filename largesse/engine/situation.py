@@ -56,6 +56,7 @@ class Situation(Struct, kw_only=True):
     seed: bytes = b""
     dry: bool = False
     complete: bool = False  # evaluate and explain every campaign, not only those that can fire
+    candidates: dict[int, list[int]] | None = None  # what the index said, once it was asked
     evaluable_campaign_ids: frozenset[int] | None = None
     staged: bool = False  # a test key also tries staged campaigns
 

@@ -103,7 +103,8 @@ class Tree:
         """The member with the highest, or lowest, discount counts; ties go to the earlier one."""
         trials = [self.attempt(member) for member in self.members(group)]
         winner = best([trial for trial in trials if trial.triggered], mode)
-        for trial in trials:
+        # The winner comes last: what it changes must not trigger what was tried without it.
+        for trial in sorted(trials, key=lambda one: one is winner):
             if trial is winner or not trial.triggered:
                 self.walk_member(trial.member)
             else:

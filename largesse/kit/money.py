@@ -14,7 +14,7 @@ from largesse.kit.caps import DECIMALS_MAX, INTEGER_DIGITS_MAX, NUMBER_CHARACTER
 
 ZERO: Final = Decimal(0)
 STEP: Final = Decimal(1).scaleb(-DECIMALS_MAX)  # the smallest amount that is kept
-LARGEST: Final = Decimal(10) ** INTEGER_DIGITS_MAX
+LARGEST: Final = Decimal(10) ** INTEGER_DIGITS_MAX  # amounts are smaller
 
 # Sums and products of two bounded amounts are exact in 64 digits.
 ARITHMETIC: Final = decimal.Context(
@@ -24,6 +24,11 @@ ARITHMETIC: Final = decimal.Context(
     Emax=128,
     traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow],
 )
+
+
+# `+`, `-` and `*` take their digits from the context of the thread, 28 unless it is told otherwise.
+decimal.DefaultContext.prec = ARITHMETIC.prec
+decimal.setcontext(ARITHMETIC.copy())
 
 
 class OutOfBounds(ValueError):
@@ -83,18 +88,21 @@ def rounded(value: Decimal) -> Decimal:
 
     Raises `OutOfBounds` when the value is not finite or has more than 18 digits before the point.
     """
-    if not value.is_finite() or abs(value) >= LARGEST:
+    if not value.is_finite() or (value and value.adjusted() >= INTEGER_DIGITS_MAX):
         raise OutOfBounds("the result of a calculation is out of bounds")
-    exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -DECIMALS_MAX:
-        value = value.quantize(STEP, context=ARITHMETIC)
-    return tidy(value)
+    kept = value.quantize(STEP, context=ARITHMETIC)
+    if not kept:
+        return ZERO
+    wholes = kept.to_integral_value()
+    return wholes if wholes == kept else kept.normalize(ARITHMETIC)
 
 
 def split(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
-    """Spread a total in proportion to weights; what rounding leaves over goes to the last part.
+    """Spread a total in proportion to weights.
 
-    The parts add up to the total exactly. All weights zero: equal parts. No weights: no parts.
+    The parts add up to the total exactly: what rounding leaves over goes to the last parts that
+    have weight, none of them getting more than its weight unless the total is more than all. All
+    weights zero: equal parts. No weights: no parts.
     """
     if not weights:
         return []
@@ -102,8 +110,13 @@ def split(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     if not whole:
         weights, whole = [Decimal(1)] * len(weights), Decimal(len(weights))
     parts = []
-    for weight in weights[:-1]:
+    for weight in weights:
         share = ARITHMETIC.divide(ARITHMETIC.multiply(total, weight), whole)
-        parts.append(tidy(share.quantize(STEP, rounding=decimal.ROUND_DOWN, context=ARITHMETIC)))
-    parts.append(tidy(ARITHMETIC.subtract(total, sum(parts, ZERO))))
-    return parts
+        parts.append(share.quantize(STEP, rounding=decimal.ROUND_DOWN, context=ARITHMETIC))
+    rest = total - sum(parts, ZERO)
+    for at in reversed(range(len(parts))):
+        room = rest if total > whole else min(rest, weights[at] - parts[at])
+        if weights[at] and rest:
+            parts[at] += room
+            rest -= room
+    return [tidy(part) for part in parts]

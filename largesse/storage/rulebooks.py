@@ -1,7 +1,7 @@
 """What `engine/rulebook.py` compiles, read in one snapshot, and its version."""
 
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -132,13 +132,15 @@ async def read_targets(db: Db, parts: Parts) -> None:
 async def read_lists(db: Db, parts: Parts) -> None:
     """Collections, value maps, and which catalog carts are filled from."""
     application = parts.application
+    names = texts_in(parts.rulesets)
     collections = await db.rows(
         "select coalesce(c.campaign_id, 0) as campaign_id, c.name,"
         " array(select item from collection_item i where i.collection_id = c.id) as items"
-        " from collection c where c.account_id = $1 and (c.application_id = $2 or"
-        f" (c.campaign_id is null and {SUBSCRIBED}))",
+        " from collection c where c.account_id = $1 and c.name = any ($3)"
+        f" and (c.application_id = $2 or (c.campaign_id is null and {SUBSCRIBED}))",
         application.account_id,
         application.id,
+        names,
     )
     parts.collections = [
         CollectionRow(row["campaign_id"], row["name"], frozenset(row["items"]))
@@ -146,8 +148,10 @@ async def read_lists(db: Db, parts: Parts) -> None:
     ]
     maps = await db.rows(
         "select m.id, m.campaign_id, m.name, i.identifier, i.value from value_map m"
-        " left join value_map_item i on i.value_map_id = m.id where m.application_id = $1",
+        " left join value_map_item i on i.value_map_id = m.id"
+        " where m.application_id = $1 and m.name = any ($2)",
         application.id,
+        names,
     )
     found: dict[int, ValueMapRow] = {}
     for row in maps:
@@ -161,3 +165,18 @@ async def read_lists(db: Db, parts: Parts) -> None:
         application.account_id,
         application.id,
     )
+
+
+def texts_in(rulesets: list[Ruleset]) -> list[str]:
+    """Every text of some rulesets: a list that no rule names need not be read."""
+    found: set[str] = set()
+    waiting: list[Any] = [msgspec.to_builtins(ruleset) for ruleset in rulesets]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            found.add(one)
+        elif isinstance(one, list):
+            waiting.extend(one)
+        elif isinstance(one, dict):
+            waiting.extend(one.values())
+    return sorted(found)

@@ -141,7 +141,6 @@ def test_each_campaign_sees_its_own_codes_only():
     assert [one["title"] for one in told(outcome, "showNotification")] == ["ONE", "TWO"]
 
 
-@pytest.mark.xfail(strict=True, reason="what a ruleset binds is made once, without any code")
 def test_a_binding_of_the_ruleset_may_speak_of_the_code():
     ruleset = a_ruleset(
         a_rule(["showNotification", "Info", [".", "Whose"], ""], when=VALID),

@@ -4,11 +4,19 @@ from collections import defaultdict
 from decimal import Decimal
 
 from hypothesis import given
+from hypothesis import strategies as st
 
 from largesse.engine.cart import Unit, base_of, units
 from largesse.engine.evaluate import evaluate
 from largesse.engine.sessions import totals
-from tests.engine.drawing import again, quickly, rulebooks, situations
+from tests.engine.drawing import (
+    again,
+    effects,
+    quickly,
+    rulebooks,
+    rulebooks_with,
+    situations,
+)
 
 ZERO = Decimal(0)
 
@@ -105,7 +113,7 @@ def test_what_budgets_pay_is_what_effects_give(rulebook, situation):
 
 
 @quickly
-@given(rulebooks, situations)
+@given(rulebooks_with(effects, trees=st.none()), situations)
 def test_what_is_spread_adds_up(rulebook, situation):
     """The shares of each effect come one after another, one for each unit."""
     outcome = evaluate(rulebook, again(situation))

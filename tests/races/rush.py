@@ -7,7 +7,7 @@ build them.
 import socket
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPException, HTTPResponse
 from typing import Any
 
@@ -31,6 +31,10 @@ class Sent:
     key: str  # the Authorization header
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+
+    def by_post(self) -> "Sent":
+        """The same with another method."""
+        return replace(self, method="POST")
 
     def raw(self) -> bytes:
         """The request as it goes over the wire."""

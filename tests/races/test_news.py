@@ -9,7 +9,7 @@ from tests.races.rush import Answer, rush, statuses
 from tests.races.selling import a_campaign, closing
 
 NAMED = {"name": "Race", "tags": [], "features": ["coupons"], "limits": []}
-CROWD = 40  # more than a process has connections
+CROWD = 30  # more than a process has connections
 
 
 def elsewhere(stall, name: str, **values) -> Answer:

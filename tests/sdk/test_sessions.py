@@ -6,6 +6,9 @@ from talon_one import (
     CartItem,
     IntegrationRequest,
     NewCustomerSessionV2,
+    NewReturn,
+    ReturnedCartItem,
+    ReturnIntegrationRequest,
 )
 
 from tests.sdk.merchant import kinds
@@ -73,6 +76,21 @@ def test_whatever_is_asked_for_is_in_the_answer_and_can_be_parsed(merchant, cont
     told = set(answer.to_dict())
     assert set(content) - {"referral"} <= told  # There is none, and so it is left out.
     assert told <= always | set(content)
+
+
+def test_units_of_a_closed_session_are_returned(merchant):
+    update(merchant, state="closed")
+    wanted = NewReturn(returned_cart_items=[ReturnedCartItem(position=0, quantity=1)])
+    request = ReturnIntegrationRequest(
+        var_return=wanted, response_content=["customerSession", "previousReturns"]
+    )
+    answer = merchant.integration.return_cart_items("s1", request)
+    assert answer.var_return.returned_cart_items[0].quantity == 1
+    assert answer.customer_session.state == "partially_returned"
+    assert answer.customer_session.cart_items[0].remaining_quantity == 1
+    assert answer.previous_returns == []
+    again = merchant.integration.return_cart_items("s1", request)
+    assert [one.id for one in again.previous_returns] == [answer.var_return.id]
 
 
 def test_an_anonymous_session_has_no_customer_in_its_answer(merchant):

@@ -18,7 +18,7 @@ from largesse.engine.blocks.selectors import (
 )
 from largesse.engine.blocks.slots import Known
 from largesse.engine.blocks.texts import Unfit, same
-from largesse.engine.blocks.turn import CHECKS, Turn, kind_of
+from largesse.engine.blocks.turn import CHECKS, Turn, has_tag, kind_of
 from largesse.engine.effects import effects
 from largesse.kit.problems import Fault, Invalid
 from largesse.kit.wire import Json, or_else
@@ -190,13 +190,13 @@ def _read_blocks(
 def _read_one(turn: Turn, block: Json, at: str, *, behind: bool) -> tuple[list[list[Json]], bool]:
     """The arrays of a block, and whether they are effects. `behind`: it stands behind one."""
     kind = _kind(block, at)
-    tags = block.get("tags") or () if kind == "group" else ()
-    if _CONDITION in tags or _EFFECTS in tags:
+    is_condition, is_effects = has_tag(block, _CONDITION), has_tag(block, _EFFECTS)
+    if kind == "group" and (is_condition or is_effects):
         inner = block.get("blocks")
-        if not isinstance(inner, list) or (_CONDITION in tags and len(inner) != 1):
+        if not isinstance(inner, list) or (is_condition and len(inner) != 1):
             raise Unfit("a list of blocks is needed", f"{at}/blocks")
         arrays = [turn.read(one, f"{at}/blocks/{index}") for index, one in enumerate(inner)]
-        return arrays, _EFFECTS in tags
+        return arrays, is_effects
     array = turn.read(block, at)
     if kind == "passthrough":
         return [array], behind or _is_effect(array)

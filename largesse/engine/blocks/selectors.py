@@ -13,7 +13,7 @@ import msgspec
 from largesse.engine.blocks.mapping import Mapping
 from largesse.engine.blocks.slots import Known, Slot, Turning, path, text, whole
 from largesse.engine.blocks.texts import Unfit, same
-from largesse.engine.blocks.turn import Turn
+from largesse.engine.blocks.turn import Turn, has_tag
 from largesse.kit.wire import Json, given
 from largesse.model.campaigns import Binding
 
@@ -39,7 +39,7 @@ def _predicate(turning: Turning, body: Json, at: str) -> Json:
 
 def _predicate_back(turning: Turning, block: Json, at: str) -> Json:
     array = turning.read(block, at)
-    is_plain = block["type"] == "passthrough" or "strict" in (block.get("tags") or ())
+    is_plain = block["type"] == "passthrough" or has_tag(block, "strict")
     return array if is_plain else ["catch", False, array]
 
 

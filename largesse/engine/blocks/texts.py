@@ -19,6 +19,7 @@ _STEP: Final = re.compile(r"[A-Za-z_]\w*")
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
+_DIGITS_MAX: Final = 100  # of a number that is worth a look
 _LEVELS: Final = (("+", "-"), ("*", "/"))  # what binds less comes first
 _CONSTANTS: Final[dict[str, Json]] = {"true": True, "false": False, "null": None}
 _WORDS: Final = {True: "true", False: "false", None: "null"}
@@ -173,6 +174,8 @@ class _Reader:
         """A number, a text, a path, a call or an expression in parentheses."""
         self.skip()
         if number := self.token(_NUMBER):
+            if len(number) > _DIGITS_MAX:
+                raise Unfit("a number is out of bounds")
             return Decimal(number) if "." in number else int(number)
         if quoted := self.token(_QUOTED):
             return self.unquoted(quoted)

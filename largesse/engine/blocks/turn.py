@@ -124,6 +124,12 @@ def kind_of(block: Json) -> str:
     return kind
 
 
+def has_tag(block: Members, tag: str) -> bool:
+    """Whether a block bears a tag."""
+    tags = block.get("tags")
+    return isinstance(tags, list) and tag in tags
+
+
 def _row(kind: str, block: Members, kinds: Collection[str] | None) -> Row:
     """The row that reads a block. Raises `Unfit` where none does."""
     if kind in _NOT_YET:

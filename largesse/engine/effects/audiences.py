@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import UNSET
 
 from largesse.engine.effects import effect
-from largesse.engine.expr.functions import Whole
+from largesse.engine.expr.functions import Whole, whole
 from largesse.engine.expr.values import EffectFailed
 from largesse.engine.people import person
 from largesse.engine.scene import Scene
@@ -31,7 +31,7 @@ def add_to_audience(
     scene: Scene, audience_id: Whole, whose: Literal["Current", "Advocate"] = "Current"
 ) -> Effected:
     """Let a customer join an audience: at once, also while the session is open, and for good."""
-    return moved(scene, int(audience_id), whose, adds=True)
+    return moved(scene, whole(audience_id), whose, adds=True)
 
 
 @effect("removeFromAudience", says="let the {whose} customer leave the audience {audience_id}")
@@ -39,7 +39,7 @@ def remove_from_audience(
     scene: Scene, audience_id: Whole, whose: Literal["Current", "Advocate"] = "Current"
 ) -> Effected:
     """Let a customer leave an audience: at once, also while the session is open, and for good."""
-    return moved(scene, int(audience_id), whose, adds=False)
+    return moved(scene, whole(audience_id), whose, adds=False)
 
 
 def moved(scene: Scene, audience_id: int, whose: str, *, adds: bool) -> Effected:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from largesse.engine.effects import effect
-from largesse.engine.expr.functions import Whole
+from largesse.engine.expr.functions import Whole, whole
 from largesse.engine.expr.values import EffectFailed
 from largesse.engine.people import person
 from largesse.engine.scene import Scene
@@ -39,7 +39,7 @@ def award_giveaway(
 
     Fails when the pool is empty. A code that was given stays given.
     """
-    pool = int(pool_id)
+    pool = whole(pool_id)
     name = scene.rulebook.pools.get(pool)
     if name is None:
         raise EffectFailed(f"there is no pool {pool}")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from msgspec import UNSET
 
 from largesse.engine.effects import effect
-from largesse.engine.expr.functions import Whole
+from largesse.engine.expr.functions import Whole, whole
 from largesse.engine.expr.values import EffectFailed
 from largesse.engine.scene import Scene
 from largesse.kit.caps import QUANTITY_MAX
@@ -31,10 +31,10 @@ def add_free_item(
     """Tell the shop to add units of an item for nothing: one effect for each unit. The cart
     stays as it is.
     """
-    if not 1 <= quantity <= QUANTITY_MAX:
-        raise EffectFailed(f"{quantity:f} is no number of free items")
+    wanted = whole(quantity)
+    if not 1 <= wanted <= QUANTITY_MAX:
+        raise EffectFailed(f"{wanted} is no number of free items")
     purse = scene.purse("", "addFreeItemEffect", partial=partial)
-    wanted = int(quantity)
     given = 0
     while given < wanted and purse.take(Decimal(1)) is not None:
         given += 1

@@ -6,13 +6,13 @@ Source: ShowNotificationEffectProps, CustomEffectProps.
 import re
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 
 from largesse.engine.cart import number
 from largesse.engine.effects import effect
-from largesse.engine.expr.functions import Whole
+from largesse.engine.expr.functions import Whole, whole
 from largesse.engine.expr.values import EffectFailed
 from largesse.engine.scene import Scene
 from largesse.kit.money import read_number
@@ -20,6 +20,8 @@ from largesse.kit.wire import Json, Wire
 from largesse.model.campaigns import CustomEffect
 from largesse.model.effects import Effected
 
+Kind = Literal["Info", "Offer", "Error", "Misc"]
+KINDS: Final = get_args(Kind)
 _PLACE: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _QUOTE: Final = re.compile(r'(?<!\\)(?:\\\\)*"')
 _decoder: Final = msgspec.json.Decoder(float_hook=read_number)
@@ -43,10 +45,10 @@ class Custom(Wire, kw_only=True):
 
 
 @effect("showNotification", says="show the {kind} “{title}”: {body}", on_failure=True)
-def show_notification(
-    kind: Literal["Info", "Offer", "Error", "Misc"], title: str, body: str
-) -> Effected:
+def show_notification(kind: Kind, title: str, body: str) -> Effected:
     """Tell the shop to show the customer a message."""
+    if kind not in KINDS:
+        raise EffectFailed(f"{kind} is no kind of notification")
     return Effected(
         "showNotification", (ShowNotification(notification_type=kind, title=title, body=body),)
     )
@@ -59,7 +61,7 @@ def custom_effect(scene: Scene, effect_id: Whole, *values: Any) -> Effected:
     """Send a payload that the shop defined, its places filled with values in the order of its
     parameters.
     """
-    known = scene.rulebook.custom_effects.get(int(effect_id))
+    known = scene.rulebook.custom_effects.get(whole(effect_id))
     if known is None:
         raise EffectFailed(f"there is no custom effect {effect_id:f}")
     if len(values) != len(known.params):

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import UNSET
 
 from largesse.engine.effects import effect
-from largesse.engine.expr.functions import Whole
+from largesse.engine.expr.functions import Whole, whole
 from largesse.engine.expr.values import EffectFailed
 from largesse.engine.making import NO_OPTIONS, new_code, terms_of
 from largesse.engine.scene import Scene
@@ -43,7 +43,7 @@ def create_referral(
     advocate = scene.situation.profile_key
     if not advocate:
         raise EffectFailed("a referral needs a customer")
-    target = scene.rulebook.by_id.get(int(campaign_id))
+    target = scene.rulebook.by_id.get(whole(campaign_id))
     if target is None:
         raise EffectFailed(f"there is no campaign {campaign_id:f}")
     purse = scene.purse("", "createReferral")

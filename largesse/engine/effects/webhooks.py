@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from largesse.engine.effects import effect
-from largesse.engine.expr.functions import Whole
+from largesse.engine.expr.functions import Whole, whole
 from largesse.engine.expr.values import EffectFailed
 from largesse.engine.making import as_json_value
 from largesse.engine.scene import Scene
@@ -26,7 +26,7 @@ class TriggerWebhook(Wire, kw_only=True):
 @effect("triggerWebhook", says="call the webhook {webhook_id} with {values: and }")
 def trigger_webhook(scene: Scene, webhook_id: Whole, *values: Any) -> Effected:
     """Call another server with values for the parameters of a webhook; not in dry runs."""
-    known = scene.rulebook.webhooks.get(int(webhook_id))
+    known = scene.rulebook.webhooks.get(whole(webhook_id))
     if known is None:
         raise EffectFailed(f"there is no webhook {webhook_id:f}")
     if len(values) != len(known.params):

@@ -66,7 +66,12 @@ class PredicateIndex:
         """
         found = self._always.copy()
         for path, by_text in self._equals.items():
-            found += by_text.get(_look(read(path)), ())
+            value = read(path)
+            if isinstance(value, frozenset):  # How some elements of a list look.
+                for text in value & by_text.keys():
+                    found += by_text[text]
+            else:
+                found += by_text.get(_look(value), ())
         for path, positions in self._present.items():
             if read(path) is not None:
                 found += positions

@@ -15,6 +15,7 @@ from largesse.engine.expr.nodes import Assign, Call, Constant, Items, Lambda, No
 from largesse.engine.expr.values import textual
 
 Path = tuple[str, ...]
+ANY_ITEM: Final = "*"  # in a path: some element of the list
 
 # Roots that can be read before a campaign is looked at. `Coupon` and `Campaign` cannot.
 ROOTS: Final = frozenset(
@@ -152,6 +153,8 @@ class _Needs:
                 return self.alike(values)
             case "oneOf", (Read(path=path), Call(function="list", arguments=values)):
                 return self.equals(path, values)
+            case "exists", (Read(path=path, default=None), Lambda() as held):
+                return self.any_item(path, held)
             case "between", (*inner, least, most):
                 return [
                     need
@@ -159,6 +162,18 @@ class _Needs:
                     for need in (*self.order(">", one, least), *self.order("<", one, most))
                 ]
         return []
+
+    def any_item(self, path: Path, held: Lambda) -> list[Predicate]:
+        """What some element of a list needs, if a lambda shall hold for one."""
+        if not self.reads(path):
+            return []
+        (name, *_) = held.parameters
+        needs = _Needs(frozenset({name})).to_hold(held.body)
+        return [
+            Equals((*path, ANY_ITEM, *need.path[1:]), need.texts)
+            for need in needs
+            if isinstance(need, Equals)
+        ]
 
     def order(self, name: str, one: Node, other: Node) -> list[Predicate]:
         """What an order of two values needs, if one is read and the other written there."""

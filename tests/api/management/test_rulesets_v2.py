@@ -3,6 +3,8 @@
 import pytest
 
 from tests.api.management.making import RULES, an_attribute, places
+from tests.contracts import CONTRACTS
+from tests.engine.blocks.fitting import misfits
 
 TOTAL = [".", "Session", "Total"]
 TEN = {
@@ -63,48 +65,51 @@ def test_blocks_name_what_they_use(call, path, path_v2):
     }  # fmt: skip
 
 
+ITEMS = [".", "Session", "CartItems"]
+SKU = ["=", [".", "Item", "Sku"], "s"]
+CONDITION = [
+    "and",
+    ["onFailure", ["between", TOTAL, 1, 9], ["showNotification", "Info", "a", "b"]],
+    ["or", ["couponValid"], ["not", ["or", ["referralValid"]]]],
+    ["budgetAvailable", "setDiscount"],
+    ["eventType", "x"],
+    ["oneOf", TOTAL, ["list", 1, 2]],
+    ["catch", False, ["=", TOTAL, 1]],
+]
+EFFECTS = [
+    ["addFreeItem", "n", "s", 2],
+    ["catch", ["noop"], ["showNotification", "Info", "a", "b"]],
+    ["createCoupon", 1, "", ["kv", "usageLimit", 2]],
+    ["createReferral", 1, ""],
+    ["reserveCoupon"],
+    ["awardGiveaway", 7],
+    ["addToAudience", 7],
+    ["triggerWebhook", 7, TOTAL],
+    ["customEffect", 7],
+    ["setDiscountPerItem", "n", [".", "S"], [["Item"], 1]],
+    ["setDiscountPerItem", "n", ["filter", ITEMS, [["Item"], SKU]], [["Item"], 1]],
+    ["setDiscountPerAdditionalCost", "n", "shipping", 1],
+]
+PIPELINE = ["reverse", ["filter", ITEMS, [["Item"], ["catch", False, SKU]]]]
+STRIKE = {
+    "title": "s", "condition": ["and", SKU],
+    "effects": [["setDiscountPerItem", "n", ITEMS, [["Item"], 1]]],
+}  # fmt: skip
+EVERYTHING = {
+    "rules": [{"title": "t", "condition": CONDITION, "effects": EFFECTS}],
+    "strikethroughRules": [{**STRIKE, "condition": ["and"]}],
+    "bindings": [
+        {"name": "B", "type": "bundle", "expression": ["bundle", ["list", ITEMS, 1]]},
+        {"name": "S", "type": "cartItemFilter", "expression": PIPELINE},
+        {"name": "P", "type": "templateParameter", "expression": ["identity", 10]},
+    ],
+}
+
+
 def test_every_kind_of_block_fits_the_contract(call, path, path_v2):
-    items = [".", "Session", "CartItems"]
-    sku = ["=", [".", "Item", "Sku"], "s"]
-    condition = [
-        "and",
-        ["onFailure", ["between", TOTAL, 1, 9], ["showNotification", "Info", "a", "b"]],
-        ["or", ["couponValid"], ["not", ["or", ["referralValid"]]]],
-        ["budgetAvailable", "setDiscount"],
-        ["eventType", "x"],
-        ["oneOf", TOTAL, ["list", 1, 2]],
-        ["catch", False, ["=", TOTAL, 1]],
-    ]
-    effects = [
-        ["addFreeItem", "n", "s", 2],
-        ["catch", ["noop"], ["showNotification", "Info", "a", "b"]],
-        ["createCoupon", 1, "", ["kv", "usageLimit", 2]],
-        ["createReferral", 1, ""],
-        ["reserveCoupon"],
-        ["awardGiveaway", 7],
-        ["addToAudience", 7],
-        ["triggerWebhook", 7, TOTAL],
-        ["customEffect", 7],
-        ["setDiscountPerItem", "n", [".", "S"], [["Item"], 1]],
-        ["setDiscountPerItem", "n", ["filter", items, [["Item"], sku]], [["Item"], 1]],
-        ["setDiscountPerAdditionalCost", "n", "shipping", 1],
-    ]
-    pipeline = ["reverse", ["filter", items, [["Item"], ["catch", False, sku]]]]
-    strike = {
-        "title": "s", "condition": ["and", sku],
-        "effects": [["setDiscountPerItem", "n", items, [["Item"], 1]]],
-    }  # fmt: skip
-    body = {
-        "rules": [{"title": "t", "condition": condition, "effects": effects}],
-        "strikethroughRules": [{**strike, "condition": ["and"]}],
-        "bindings": [
-            {"name": "B", "type": "bundle", "expression": ["bundle", ["list", items, 1]]},
-            {"name": "S", "type": "cartItemFilter", "expression": pipeline},
-            {"name": "P", "type": "templateParameter", "expression": ["identity", 10]},
-        ],
-    }
-    made = call("POST", f"{path}/rulesets", body, status=201).json()
+    made = call("POST", f"{path}/rulesets", EVERYTHING, status=201).json()
     shown = call("GET", f"{path_v2}/{made['id']}").json()
+    assert CONTRACTS is None or not misfits(shown)
     again = {name: shown[name] for name in ("promotionRules", "strikethroughRules", "selectors",
                                             "bundles", "parameters")}  # fmt: skip
     second = call("POST", path_v2, again, status=201).json()
@@ -122,6 +127,7 @@ MANY = {"name": "S", "type": "selector", "source": "$Session.CartItems", "steps"
 WRONG = [
     (rules(POINTS),                                       "/promotionRules/0/blocks/0/type"),
     (rules({"id": "x", "type": "shout"}),                 "/promotionRules/0/blocks/0/type"),
+    (rules({**TEN, "tags": 5, "name": 5}),                "/promotionRules/0/blocks/0/name"),
     (rules({"id": "x"}),                                  "/promotionRules/0/blocks/0/type"),
     (rules(TEN, checks("equals", value=1)),               "/promotionRules/0/blocks/1"),
     (rules(checks("resembles", value=1)),                 "/promotionRules/0/blocks/0/operator"),
@@ -129,15 +135,18 @@ WRONG = [
     (rules(checks("isTrue", value=1)),                    "/promotionRules/0/blocks/0/value"),
     (rules({**TEN, "value": "{{1 +}}"}),                  "/promotionRules/0/blocks/0/value"),
     (rules({**TEN, "value": "much"}),                     "/promotionRules/0/blocks/0/value"),
-    (rules({**TEN, "target": {"type": "globalFilter", "name": "x"}}), "/promotionRules/0/blocks/0/target"),
+    (rules({**TEN, "target": {"type": "globalFilter", "name": "x"}}),
+                                                          "/promotionRules/0/blocks/0/target"),
     (rules({**TEN, "onFailure": []}),                     "/promotionRules/0/blocks/0/onFailure"),
     (rules({"id": "g", "type": "group", "operator": "all", "blocks": [POINTS]}),
-                                                          "/promotionRules/0/blocks/0/blocks/0/type"),
+                                                 "/promotionRules/0/blocks/0/blocks/0/type"),
     (rules(TEN, SHOUT),                                   "/promotionRules/0/blocks/1"),
-    (rules(checks("equals", value=1), checks("startsWith", value="a")), "/promotionRules/0/blocks/1"),
+    (rules(checks("equals", value=1), checks("startsWith", value="a")),
+                                                          "/promotionRules/0/blocks/1"),
     (rules(selectors=[MANY]),                             "/selectors/0/steps/0"),
     ({"promotionRules": [], "strikethroughRules": [{"title": "t", "blocks": [
-        {"id": "c", "type": "checkCoupon", "redeem": True}]}]}, "/strikethroughRules/0/blocks/0/type"),
+        {"id": "c", "type": "checkCoupon", "redeem": True}]}]},
+                                                          "/strikethroughRules/0/blocks/0/type"),
 ]
 # fmt: on
 

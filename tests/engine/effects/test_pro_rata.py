@@ -100,9 +100,6 @@ def test_spread_shares_count_as_many_discounts_as_units():
     assert sorted(spent(outcome).values()) == ["12", "3"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="kit.money.split gives what rounding leaves to the last part"
-)
 def test_a_unit_that_costs_nothing_gets_no_share():
     items = [an_item(price=price) for price in (10, 20, 30, 0)]
     assert values(of_cart(spread(10), items=items))[-1] == "0"

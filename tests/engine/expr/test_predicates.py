@@ -104,7 +104,7 @@ NEEDS: list[tuple[Any, list[Predicate]]] = [
     (["=", [".", "Coupon", "Value"], "Rome"],                []),
     (["=", [".", "Cheap"], "Rome"],                          []),
     (["exists", [".", *CART], [["i"], ["=", [".", "i", "Sku"], "A"]]],
-                                                             [HasAttribute(CART)]),
+                                             [texts((*CART, "*", "Sku"), "A"), HasAttribute(CART)]),
     (["and", ["=", ["list", ["set", "Session", 5]], 1], ["=", city, "Rome"]], []),
     (["=", city, None],                                      [texts(CITY, "\0"), HAS_CITY]),
     (["=", [1, total], 1],                                   [HAS_TOTAL]),

@@ -83,8 +83,7 @@ create table giveaway (
     awarded_in bigint,
     awarded timestamptz,
     created timestamptz not null default now(),
-    primary key (pool_id, id),
-    unique (pool_id, code)
+    primary key (pool_id, id)
 );
 create index giveaway_left on giveaway (pool_id, id) where awarded is null;
 create index giveaway_of on giveaway (profile_integration_id) where profile_integration_id is not null;
