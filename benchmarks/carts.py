@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import msgspec
 
-from benchmarks.shop import CHANNEL, COUNTRY
-
+CHANNEL: Final = "app"
+COUNTRY: Final = "DE"
 CUSTOMERS: Final = 10_000
 CODES: Final = 10_000  # of each Application, spread over its coupon campaigns
 LINES: Final = 10

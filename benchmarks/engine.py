@@ -33,7 +33,7 @@ from largesse.model.sessions import SessionUpdate, StoredSession
 
 NOW: Final = datetime(2024, 2, 29, 12, tzinfo=UTC)
 SIZES: Final = (10, 50, 1_000, 10_000)
-BATCHES: Final = 7
+BATCHES: Final = 5
 BATCH_SECONDS: Final = 0.1
 LONG_LINES: Final = 200
 LONG_CAMPAIGNS: Final = 50

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from benchmarks.carts import CHANNEL, COUNTRY
 from largesse.model.attributes import NewAttribute
 from largesse.model.campaigns import NewCampaign, NewRuleset, Rule
 from largesse.model.limits import LimitConfig
@@ -20,8 +21,6 @@ TOTAL_MIN: Final = 100  # every cart comes to more
 TOTAL_MAX: Final = 20_000  # and to less than this
 FIRING: Final = (0, 4, 9)  # an attribute, a total, a budget
 EFFECTS: Final = 6  # one of each firing campaign, two of the coupon's, one of the one always true
-CHANNEL: Final = "app"
-COUNTRY: Final = "DE"
 ATTRIBUTES: Final = (
     ("CustomerSession", "channel"),
     ("CustomerSession", "country"),

@@ -20,7 +20,8 @@ from tests.engine.building import (
     a_ruleset,
     an_attribute,
 )
-from tests.engine.drawing import ATTRIBUTES, quickly, rules
+from tests.engine.drawing import quickly
+from tests.engine.drawing_rules import ATTRIBUTES, rules
 from tests.engine.test_rulebook import lists_of_scraps
 
 NAMES = names_of([an_attribute("CustomerSession", "tier"), an_attribute("CartItem", "size")], 1)

@@ -103,6 +103,12 @@ def test_each_code_gets_exactly_one_verdict(conditions, good, expired):
     assert verdicts(outcome_of(*rules, coupons=[a_coupon(**EXPIRED)])) == {"CODE": expired}
 
 
+def test_a_code_is_not_taken_for_good_because_another_was():
+    codes = [a_coupon("ONE"), a_coupon("TWO", **EXPIRED)]
+    outcome = outcome_of(a_rule(HELLO, when=["or", VALID, OVER_50]), coupons=codes)
+    assert verdicts(outcome) == {"ONE": "accepted", "TWO": "CouponExpired"}
+
+
 def test_the_first_rule_that_refused_the_code_is_told():
     outcome = outcome_of(
         shows("no code", ALWAYS),

@@ -11,12 +11,12 @@ from largesse.engine.evaluate import evaluate
 from largesse.engine.sessions import totals
 from tests.engine.drawing import (
     again,
-    effects,
     quickly,
     rulebooks,
     rulebooks_with,
     situations,
 )
+from tests.engine.drawing_rules import effects
 
 ZERO = Decimal(0)
 

@@ -13,12 +13,12 @@ from tests.engine.building import a_coupon, stored
 from tests.engine.drawing import (
     again,
     carts,
-    discounts,
     quickly,
     rulebooks,
     rulebooks_with,
     situations,
 )
+from tests.engine.drawing_rules import discounts
 from tests.engine.shopping import Shop
 
 orders = st.lists(st.tuples(carts, st.sampled_from(["", "ada", "bob"])), min_size=1, max_size=4)

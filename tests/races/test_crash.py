@@ -6,7 +6,7 @@ import threading
 
 from tests.races.rush import Answer, Sent, rush
 from tests.races.selling import Stall, a_campaign, closing, codes, limit
-from tests.races.verify import deviations
+from tests.races.verify import deviations, unkept
 
 KILLS = 4
 WAVE = 16
@@ -32,7 +32,7 @@ def test_what_was_answered_survives_a_kill_and_what_was_not_can_be_repeated(stal
         node.wait_until_ready()
         assert deviations(stall.cluster, stall.shop.id) == [], f"seed {seed}"
         told |= {path_of(one): one for one in answers if one.status}
-        check_kept(stall, told)
+        assert unkept(stall.cluster, stall.shop.id, told.values()) == []
         repeat_unanswered(answers, told)
     assert all(answer.status == 200 for answer in told.values())
     assert stall.coupon(code)["usage_counter"] == len(told)
@@ -57,16 +57,6 @@ def waves(stall: Stall, code: str, at: int) -> list[Answer]:
 def path_of(answer: Answer) -> str:
     """Which session an answer is about."""
     return answer.sent.path
-
-
-def check_kept(stall: Stall, told: dict[str, Answer]) -> None:
-    """Everything that was answered is stored as it was answered."""
-    sql = "select integration_id, state, revision from session where application_id = $1"
-    stored = {row["integration_id"]: row for row in stall.cluster.sql(sql, stall.shop.id)}
-    for path, answer in told.items():
-        row = stored[path.rsplit("/", 1)[1]]
-        assert answer.status == 200, answer.content
-        assert (row["state"], row["revision"]) == ("closed", 1)
 
 
 def repeat_unanswered(answers: list[Answer], told: dict[str, Answer]) -> None:

@@ -16,18 +16,21 @@ from tests.races.shoppers import (
     referrals,
     won,
 )
-from tests.races.verify import deviations
+from tests.races.verify import deviations, unkept
 
 INSISTING_MAX = 10
 
 
 @pytest.mark.parametrize("race", RACES, ids=lambda race: race.name)
 def test_what_runs_out_is_had_by_as_many_as_it_is_enough_for(stall, trials, race):
+    told = []
     for at, bodies in enumerate(laps(stall, race, trials)):
         answers = lap(stall, f"s{at}", bodies)
         assert {answer.status for answer in answers} == {200}
         assert len(won(answers)) == race.winners
         assert reasons(answers) == {race.told}
+        told += answers
+    assert unkept(stall.cluster, stall.shop.id, told) == []
     assert deviations(stall.cluster, stall.shop.id) == []
 
 

@@ -1,7 +1,7 @@
 """Derives every counter of an Application again from its sessions, and says what differs."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from largesse.model.limits import GIVEN_BACK
 from largesse.model.sessions import SessionDocument
 from largesse.storage.db import from_json
 from tests.races.cluster import Cluster
+from tests.races.rush import Answer
 
 COUNTED = ("closed", "partially_returned")
 
@@ -28,6 +29,18 @@ def deviations(cluster: Cluster, application_id: int) -> list[str]:
         *of_customers(cluster, sessions),
         *of_history(cluster, application_id, sessions),
     ]
+
+
+def unkept(cluster: Cluster, application_id: int, answers: Iterable[Answer]) -> list[str]:
+    """The sessions that do not hold what their callers were told, each updated once."""
+    sql = "select integration_id, effects from session where application_id = $1"
+    stored = {row["integration_id"]: row["effects"] for row in cluster.sql(sql, application_id)}
+    broken = []
+    for answer in answers:
+        held = stored.get(answer.sent.path.rsplit("/", 1)[1])
+        if held is None or from_json(held) != answer.body["effects"]:
+            broken.append(f"{answer.sent.path}: told {answer.body['effects']}, holds {held}")
+    return broken
 
 
 def of_coupons(cluster: Cluster, application_id: int, sessions: list[Any]) -> Iterator[str]:
