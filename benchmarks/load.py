@@ -22,6 +22,7 @@ from benchmarks import carts
 CARTS: Final = 64  # different ones
 LATE_SECONDS_MAX: Final = 30  # how long answers may take that are still awaited at the end
 LENGTH: Final = b"content-length:"
+BUSY: Final = b"HTTP/1.1 503"
 
 
 class Job(Struct):
@@ -43,6 +44,7 @@ class Done(Struct):
     latencies: list[int]
     cpu_seconds: float  # of the caller
     unmeasured: int = 0  # requests before the measurement began
+    refused: int = 0  # answers that said that the server is busy
     failures: int = 0
     failure: str = ""
 
@@ -114,7 +116,11 @@ class Connection(asyncio.Protocol):
         head, found, body = self.received.partition(b"\r\n\r\n")
         if not found or len(body) < length_of(head):
             return
-        self.load.count(self.began, head, body)
+        if head.startswith(BUSY):  # Nothing was done; the same is asked for again.
+            self.load.done.refused += 1
+            self.step = (self.step - 1) % carts.STEPS
+        else:
+            self.load.count(self.began, head, body)
         self.send()
 
     def connection_lost(self, exc: Exception | None) -> None:

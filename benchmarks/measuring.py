@@ -12,6 +12,7 @@ from functools import partial
 from statistics import quantiles
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
 from benchmarks import calls, load, pgbench, recorded
@@ -26,7 +27,7 @@ from largesse.storage.db import connect
 ROUNDS: Final = 2
 SECONDS: Final = 4  # for each side of a figure
 WARM_SECONDS: Final = 0.5
-WARM_ANSWERS: Final = 3  # on each connection, which a server that still compiles does not give
+WARM_ANSWERS: Final = 3  # which a server that still compiles does not give
 WARM_TURNS_MAX: Final = 5
 SECONDS_NAME: Final = "LARGESSE_BENCH_SECONDS"
 SIZES: Final = (10, 50, 1_000)
@@ -43,6 +44,7 @@ class Side(Struct):
     database_cpu_ms: float
     caller_cpu_ms: float  # of the load generator or of pgbench
     server_cpu_ms: float = 0.0
+    refused: int = 0  # answers that said that the server is busy
 
     @property
     def cpu_ms(self) -> float:
@@ -106,10 +108,12 @@ def figures(stand: Stand, *, dry: bool) -> Iterator[Figure]:
 
 
 def warm(job: Job) -> None:
-    """Let the server compile the rulebook, open its connections and plan its statements."""
+    """Let the server compile the rulebook, then open its connections and plan its statements."""
+    alone = msgspec.structs.replace(job, connections=1)
     for _ in range(WARM_TURNS_MAX):
-        if len(load.run(job).latencies) >= WARM_ANSWERS * job.connections:
+        if len(load.run(alone).latencies) >= WARM_ANSWERS:
             break
+    load.run(job)
 
 
 def figure(shop: Shop, connections: int, http: list[Run], alone: list[Run]) -> Figure:
@@ -182,4 +186,5 @@ def side(runs: list[Run], *, has_server: bool) -> Side:
         server_cpu_ms=sum(run.used.server for run in runs) * per_request if has_server else 0.0,
         database_cpu_ms=sum(run.used.database for run in runs) * per_request,
         caller_cpu_ms=sum(run.done.cpu_seconds for run in runs) * 1_000 / asked,
+        refused=sum(run.done.refused for run in runs),
     )

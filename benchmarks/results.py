@@ -163,6 +163,9 @@ def figures(cells: list[Figure], result: Result) -> list[str]:
     rows = [[show(one) for show in COLUMNS.values()] for one in cells]
     busy = sum(one.others_cpu for one in cells) / len(cells)
     notes = ["", READING.format(direct=result.direct, seconds=result.seconds)]
+    refused = sum(one.http.refused for one in cells)
+    if refused:
+        notes += ["", f"**{refused} requests were refused (503) and sent again.**"]
     if busy > BUSY:
         notes += ["", DOUBT.format(busy=busy, processors=result.machine.processors)]
     return [*table(list(COLUMNS), rows), *notes]

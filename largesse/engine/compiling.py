@@ -34,9 +34,7 @@ Entry = tuple[tuple[int, int], Node]  # a campaign's place, a rule's index; the 
 
 
 def compile_rulebook(source: Source) -> Rulebook:
-    """Compile everything about an Application. A ruleset that does not compile makes its
-    campaign broken, not more.
-    """
+    """Compile everything about an Application."""
     rulesets = {ruleset.id: ruleset for ruleset in source.rulesets}
     application_id = source.application.id
     types = types_by_entity(source)
