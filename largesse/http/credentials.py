@@ -9,6 +9,7 @@ import base64
 import hashlib
 import re
 import zlib
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -24,7 +25,6 @@ RANDOM_BYTES: Final = 25
 PASSWORD_CHARACTERS_MAX: Final = 1_000
 _SHAPE: Final = re.compile(r"lgs_(?:int|3p|mgt|ses)_[a-z2-7]{40}_[a-z2-7]{7}")
 _hasher: Final = PasswordHasher()
-_NOBODY: Final = _hasher.hash("the password of nobody")
 
 
 def make(kind: str, seed: bytes) -> str:
@@ -57,10 +57,16 @@ def is_password(password: str, hashed: str | None) -> bool:
     if len(password) > PASSWORD_CHARACTERS_MAX:
         return False
     try:
-        _hasher.verify(hashed or _NOBODY, password)
+        _hasher.verify(hashed or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
     return hashed is not None
+
+
+@cache
+def _nobody() -> str:
+    """The hash of a password that nobody has; made when it is first needed, for it takes long."""
+    return _hasher.hash("the password of nobody")
 
 
 def _checksum(body: str) -> str:
