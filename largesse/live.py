@@ -27,7 +27,7 @@ KEYS_MAX: Final = 10_000  # remembered callers; what is forgotten is read again
 IDS_IN_BLOCK: Final = 10_000  # the increment of the sequence
 IDS_LOW: Final = 2_500  # ids left when the next block is fetched
 
-Load = Callable[[Db, int], Awaitable[Rulebook]]
+Load = Callable[[Db, int, Rulebook | None], Awaitable[Rulebook]]
 
 
 class Crowded(Exception):
@@ -62,6 +62,7 @@ class Live:
         self._settings: dict[int, dict[str, Any]] = {}
         self._keys_versions: dict[int, int] = {}
         self._rulebooks: dict[int, Rulebook] = {}
+        self._stale: dict[int, Rulebook] = {}  # newer ones take over what they have compiled
         self._loading: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._looked_at = float("-inf")
         self._looking = asyncio.Lock()
@@ -130,7 +131,9 @@ class Live:
             found = self._rulebooks.get(application_id)
             if found is None or found.version < at_least:
                 async with pool.plain() as db:
-                    found = await self._load(db, application_id)
+                    before = found or self._stale.get(application_id)
+                    found = await self._load(db, application_id, before)
+                self._stale.pop(application_id, None)
                 self._rulebooks[application_id] = found
         return found
 
@@ -206,9 +209,10 @@ class Live:
     def _forget_rulebook(self, application_id: int, version: int | None) -> None:
         remembered = self._rulebooks[application_id].version
         if version is None or remembered < version:
-            del self._rulebooks[application_id]
+            self._stale[application_id] = self._rulebooks.pop(application_id)
         if version is None:
             self._loading.pop(application_id, None)
+            self._stale.pop(application_id, None)
 
     async def _be_fresh(self) -> None:
         if time.monotonic() - self._looked_at < STALE_SECONDS:

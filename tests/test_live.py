@@ -22,7 +22,7 @@ class Loads:
     def __init__(self):
         self.count = 0
 
-    async def __call__(self, db, application_id):
+    async def __call__(self, db, application_id, before=None):
         self.count += 1
         await asyncio.sleep(0.01)
         version = await db.value(

@@ -15,12 +15,13 @@ from largesse.engine.expr.index import PredicateIndex
 from largesse.engine.expr.nodes import Node
 from largesse.engine.expr.predicates import predicates_of
 from largesse.engine.expr.read import read
-from largesse.engine.groups import plan_of
+from largesse.engine.groups import Plan, plan_of
 from largesse.engine.parts import Operand, mutable_paths, operands_of, speaks_of, touched
 from largesse.engine.rulebook import (
     CompiledBinding,
     CompiledCampaign,
     CompiledRule,
+    CompiledRuleset,
     Rulebook,
     Source,
 )
@@ -33,22 +34,20 @@ from largesse.model.limits import LimitConfig
 Entry = tuple[tuple[int, int], Node]  # a campaign's place, a rule's index; the rule's condition
 
 
-def compile_rulebook(source: Source) -> Rulebook:
-    """Compile everything about an Application."""
-    rulesets = {ruleset.id: ruleset for ruleset in source.rulesets}
+def compile_rulebook(source: Source, before: Rulebook | None = None) -> Rulebook:
+    """Compile everything about an Application.
+
+    A stored ruleset never changes, so what was compiled `before` is taken over.
+    """
     application_id = source.application.id
     types = types_by_entity(source)
-    compiled: list[CompiledCampaign] = []
-    entries: list[Entry] = []
-    by_id = {campaign.id: campaign for campaign in source.campaigns}
-    plan = plan_of(source.tree, by_id)
-    for place, (campaign_id, group) in enumerate(plan.order):
-        campaign = by_id[campaign_id]
-        ruleset = rulesets.get(or_else(campaign.active_ruleset_id, 0))
-        places = (place, group)
-        one, nodes = compile_campaign(places, campaign, ruleset, types.get("Campaign", {}))
-        compiled.append(one)
-        entries += [((place, at), node) for at, node in enumerate(nodes)]
+    plan = plan_of(source.tree, {campaign.id for campaign in source.campaigns})
+    compiled = compile_campaigns(source, plan, before)
+    entries: list[Entry] = [
+        ((one.place, at), node)
+        for one in compiled
+        for at, node in enumerate(one.ruleset.conditions)
+    ]
     return Rulebook(
         version=source.version,
         application=source.application,
@@ -152,46 +151,62 @@ def index_of(entries: list[Entry], rulesets: list[Ruleset]) -> PredicateIndex:
     )
 
 
+def compile_campaigns(
+    source: Source, plan: Plan, before: Rulebook | None
+) -> list[CompiledCampaign]:
+    """The campaigns in the order of evaluation, with the rules that were compiled before."""
+    known = {one.ruleset_id: one.ruleset for one in before.campaigns} if before else {}
+    rulesets = {ruleset.id: ruleset for ruleset in source.rulesets}
+    by_id = {campaign.id: campaign for campaign in source.campaigns}
+    types = types_of(source.attributes, "Campaign", source.application.id)
+    compiled = []
+    for place, (campaign_id, group) in enumerate(plan.order):
+        campaign = by_id[campaign_id]
+        ruleset = rulesets.get(or_else(campaign.active_ruleset_id, 0))
+        rules = known.get(ruleset.id if ruleset else 0) or compile_ruleset(ruleset)
+        compiled.append(compile_campaign((place, group), campaign, rules, types))
+    return compiled
+
+
 def compile_campaign(
-    place: tuple[int, int], campaign: Campaign, ruleset: Ruleset | None, types: Mapping[str, str]
-) -> tuple[CompiledCampaign, list[Node]]:
-    """A campaign with its rules, and the condition of each rule as it was read. Without a
-    ruleset it has none.
-    """
-    rules: list[CompiledRule] = []
-    nodes: list[Node] = []
-    broken = ""
-    bindings: tuple[CompiledBinding, ...] = ()
-    try:
-        bindings = compile_bindings(ruleset.bindings if ruleset else [])
-        for at, rule in enumerate(ruleset.rules if ruleset else ()):
-            one, node = compile_rule(at, rule, of_codes(bindings))
-            rules.append(one)
-            nodes.append(node)
-    except Invalid as problem:
-        bindings, rules, nodes, broken = (), [], [], problem.faults[0].details
+    place: tuple[int, int], campaign: Campaign, ruleset: CompiledRuleset, types: Mapping[str, str]
+) -> CompiledCampaign:
+    """A campaign with its rules. Without a ruleset it has none."""
     limits: dict[str, list[LimitConfig]] = {}
     for limit in campaign.limits:
         limits.setdefault(limit.action, []).append(limit)
-    return (
-        CompiledCampaign(
-            place=place[0],
-            group=place[1],
-            campaign=campaign,
-            ruleset_id=ruleset.id if ruleset else 0,
-            rules=tuple(rules),
-            bindings=bindings,
-            limits={action: tuple(found) for action, found in limits.items()},
-            store_ids=frozenset(campaign.linked_store_ids),
-            root={
-                "Id": Decimal(campaign.id),
-                "Name": campaign.name,
-                "Attributes": typed(campaign.attributes, types),
-            },
-            broken=broken,
-        ),
-        nodes,
+    return CompiledCampaign(
+        place=place[0],
+        group=place[1],
+        campaign=campaign,
+        ruleset_id=ruleset.id,
+        ruleset=ruleset,
+        rules=ruleset.rules,
+        bindings=ruleset.bindings,
+        limits={action: tuple(found) for action, found in limits.items()},
+        store_ids=frozenset(campaign.linked_store_ids),
+        root={
+            "Id": Decimal(campaign.id),
+            "Name": campaign.name,
+            "Attributes": typed(campaign.attributes, types),
+        },
+        broken=ruleset.broken,
     )
+
+
+def compile_ruleset(ruleset: Ruleset | None) -> CompiledRuleset:
+    """Rules as they run. One that does not compile makes all of them broken."""
+    if ruleset is None:
+        return CompiledRuleset(0)
+    try:
+        bindings = compile_bindings(ruleset.bindings)
+        compiled = [
+            compile_rule(at, rule, of_codes(bindings)) for at, rule in enumerate(ruleset.rules)
+        ]
+    except Invalid as problem:
+        return CompiledRuleset(ruleset.id, broken=problem.faults[0].details)
+    rules = tuple(rule for rule, _ in compiled)
+    return CompiledRuleset(ruleset.id, rules, bindings, tuple(node for _, node in compiled))
 
 
 def of_codes(bindings: Iterable[CompiledBinding]) -> frozenset[str]:

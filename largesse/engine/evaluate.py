@@ -1,6 +1,7 @@
 """The decision: a rulebook and a situation go in; effects and changes come out."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -137,13 +138,14 @@ def looks(items: Any, path: tuple[str, ...]) -> frozenset[str]:
     """How what a path leads to looks, for every element of a list."""
     if not isinstance(items, list):
         return frozenset()
-    values = {id(item.get(path[0])): item for item in items if path[0] in item}.values()
-    found = set()
-    for item in values:
-        try:
-            found.add(textual(read(item, path)))
-        except RuleError:
-            continue
+    if path:  # Units of a line share what they lead to: one of them is enough.
+        having = [item for item in items if isinstance(item, dict) and path[0] in item]
+        items = {id(item.get(path[0])): item for item in having}.values()
+    found: set[str] = set()
+    for item in items:
+        value = read(item, path)
+        with suppress(RuleError):  # A list or map looks like nothing.
+            found |= value if isinstance(value, frozenset) else {textual(value)}
     return frozenset(found)
 
 

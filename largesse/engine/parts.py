@@ -25,7 +25,6 @@ MOVING: Final = frozenset(
     {
         ("Session", "DiscountedTotal"),
         ("Session", "DiscountedCartItemTotal"),
-        ("Item", "DiscountedPrice"),
     }
 )
 
@@ -79,15 +78,16 @@ def _updated(expression: Any) -> Iterable[Any]:
 def touched(predicate: Predicate, changing: frozenset[tuple[str, ...]] | None) -> bool:
     """Whether what a predicate looks at may change while rules run."""
     path = plain(getattr(predicate, "path", ()))
-    if path in MOVING:
+    if path in MOVING or "DiscountedPrice" in path:
         return True
     if "Attributes" not in path:
         return False
-    if ANY_ITEM in path:  # Rules may change attributes of items, by their positions.
-        return changing is None or any(
-            part.startswith("CartItems[") for one in changing for part in one
-        )
-    return changing is None or any(path[: len(one)] == one for one in changing)
+    if changing is None or any(path[: len(one)] == one for one in changing):
+        return True
+    # Rules may change attributes of items, by their positions.
+    return ANY_ITEM in path and any(
+        part.startswith("CartItems[") for one in changing for part in one
+    )
 
 
 def plain(path: tuple[str, ...]) -> tuple[str, ...]:

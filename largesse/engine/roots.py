@@ -17,6 +17,8 @@ from largesse.engine.sessions import totals as totals_of
 from largesse.engine.situation import Happening, Situation
 from largesse.kit.money import ZERO, tidy
 from largesse.model.coupons import KnownCoupon
+from largesse.model.profiles import KnownProfile
+from largesse.model.referrals import KnownReferral
 from largesse.model.sessions import StoredSession
 
 Taken = Callable[..., Decimal]
@@ -47,8 +49,11 @@ def roots_of(
         roots["Session"] = session_root(rulebook, situation, totals, taken)
         roots["CustomerSession"] = roots["Session"]
     if situation.profile_key:
-        roots["Profile"] = profile_root(rulebook, situation)
+        customer = situation.profile_key
+        roots["Profile"] = profile_root(rulebook, situation, customer, situation.profile)
         roots["CustomerProfile"] = roots["Profile"]
+    if situation.referral is not None:
+        roots |= referral_roots(rulebook, situation, situation.referral)
     store = rulebook.stores.get(situation.session.store_integration_id)
     if store:
         roots["Store"] = {
@@ -129,22 +134,40 @@ def session_members(situation: Situation, totals: Totals) -> dict[str, Any]:
     return members
 
 
-def profile_root(rulebook: Rulebook, situation: Situation) -> Root:
-    """The customer. One that is not stored yet has no sessions and no attributes."""
-    profile = situation.profile
+def profile_root(
+    rulebook: Rulebook, situation: Situation, key: str, profile: KnownProfile | None
+) -> Root:
+    """A customer. One that is not stored yet has no sessions and no attributes."""
     members: dict[str, Any] = {
-        "IntegrationId": situation.profile_key,
+        "IntegrationId": key,
         "ClosedSessions": Decimal(profile.closed_sessions if profile else 0),
         "TotalSales": profile.total_sales if profile else Decimal(0),
         "Created": profile.created if profile else situation.now,
         "LastActivity": profile.last_activity if profile else situation.now,
-        "Audiences": [],
+        "Audiences": list(situation.audiences.values()) if key == situation.profile_key else [],
     }
     attributes = profile.attributes if profile else {}
     return Root(
         members,
         once={"Attributes": lambda: typed(attributes, rulebook.types.get("CustomerProfile", {}))},
     )
+
+
+def referral_roots(
+    rulebook: Rulebook, situation: Situation, referral: KnownReferral
+) -> dict[str, Any]:
+    """The referral code of the session and its advocate, if he is known."""
+    members: dict[str, Any] = {
+        "Code": referral.code,
+        "AdvocateProfileIntegrationId": referral.advocate_profile_integration_id,
+        "UsageCounter": Decimal(referral.usage_counter),
+        "Attributes": typed(referral.attributes, rulebook.types.get("Referral", {})),
+    }
+    roots: dict[str, Any] = {"Referral": members}
+    if referral.advocate is not None:
+        key = referral.advocate_profile_integration_id
+        roots["AdvocateProfile"] = profile_root(rulebook, situation, key, referral.advocate)
+    return roots
 
 
 def coupon_root(rulebook: Rulebook, coupon: KnownCoupon) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from msgspec import UNSET, Struct, field
 
 from largesse.engine.expr.index import PredicateIndex
+from largesse.engine.expr.nodes import Node
 from largesse.engine.expr.scope import Scope
 from largesse.engine.groups import Group, plan_of
 from largesse.engine.parts import Operand
@@ -92,6 +93,16 @@ class CompiledRule(Struct, frozen=True):
     tells_on_failure: bool
 
 
+class CompiledRuleset(Struct, frozen=True):
+    """The rules of one stored ruleset; the condition of each as it was read is for the index."""
+
+    id: int
+    rules: tuple[CompiledRule, ...] = ()
+    bindings: tuple[CompiledBinding, ...] = ()
+    conditions: tuple[Node, ...] = ()
+    broken: str = ""
+
+
 class CompiledCampaign(Struct, frozen=True):
     """A campaign with its active ruleset. `place` is its place in the order of evaluation."""
 
@@ -99,6 +110,7 @@ class CompiledCampaign(Struct, frozen=True):
     group: int  # the place of its evaluation group
     campaign: Campaign
     ruleset_id: int
+    ruleset: CompiledRuleset
     rules: tuple[CompiledRule, ...]
     bindings: tuple[CompiledBinding, ...]
     limits: Mapping[str, tuple[LimitConfig, ...]]

@@ -106,7 +106,12 @@ def rulebooks_with(made: Any, trees: Any = trees) -> st.SearchStrategy[Rulebook]
 
 rulebooks = rulebooks_with(effects)
 known_values = st.fixed_dictionaries(
-    {}, optional={"tier": texts, "level": numbers.map(Decimal).filter(lambda one: one >= 0)}
+    {},
+    optional={
+        "tier": texts,
+        "level": numbers.map(Decimal).filter(lambda one: one >= 0),
+        "tags": st.lists(texts, max_size=2),
+    },
 )
 items = st.builds(
     lambda price, quantity, cost, values: an_item(

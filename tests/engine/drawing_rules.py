@@ -26,7 +26,7 @@ ROOTS: Final = ("Session", "CustomerSession", "Profile", "CustomerProfile")
 ATTRIBUTES = [
     an_attribute(entity, name, kind)
     for entity in ("CustomerSession", "CustomerProfile", "CartItem", "Coupon")
-    for name, kind in (("tier", "string"), ("level", "number"))
+    for name, kind in (("tier", "string"), ("level", "number"), ("tags", "(list string)"))
 ]
 
 texts = st.sampled_from(TEXTS)
@@ -66,8 +66,50 @@ comparisons: Any = st.one_of(
     st.tuples(st.just("oneOf"), paths.map(lambda path: [".", *path]), st.just(["list", "gold", 5])),
     st.tuples(st.just("between"), measures.map(lambda path: [".", *path]), numbers, numbers),
 ).map(list)
+
+
+def some_item(condition: Any) -> list[Any]:
+    """A condition that holds for some item."""
+    return ["exists", ITEMS, [["Item"], condition]]
+
+
+def in_list(path: list[str], value: Any) -> list[Any]:
+    """A condition that holds for some element of a list."""
+    return ["exists", [".", *path], [["One"], ["=", [".", "One"], value]]]
+
+
+item_values = st.sampled_from(
+    [
+        ["Sku"],
+        ["Price"],
+        ["DiscountedPrice"],
+        ["Attributes", "tier"],
+        ["AdditionalCosts", "wrapping"],
+    ]
+)
+lists: Any = st.one_of(
+    st.builds(
+        lambda path, value: some_item(["=", [".", "Item", *path], value]),
+        item_values,
+        texts | numbers | st.just("A"),
+    ),
+    st.builds(lambda value: some_item(in_list(["Item", "Attributes", "tags"], value)), texts),
+    st.builds(
+        in_list,
+        st.sampled_from(
+            [
+                ["Session", "Identifiers"],
+                ["CustomerSession", "CouponCodes"],
+                ["Session", "Attributes", "tags"],
+            ]
+        ),
+        st.sampled_from(["phone", "ONE", "gold"]),
+    ),
+    texts.map(lambda value: ["every", ITEMS, [["Item"], ["=", [".", "Item", "Sku"], value]]]),
+)
 leaves: Any = st.one_of(
     comparisons,
+    lists,
     st.sampled_from([VALID, ["couponValidWithoutRedemption"], ["and"], ["couponCanBeCreated"]]),
     st.sampled_from([["budgetAvailable", "setDiscount"], ["isEmpty", ITEMS], ["=", 1, 2]]),
 )
@@ -120,6 +162,8 @@ effects: Any = st.one_of(
     st.sampled_from([["customEffect", 1], ["catch", ["noop"], ["setDiscount", "a", -1]], SORRY]),
     sets("tier", texts),
     sets("level", numbers),
+    sets("tags", texts.map(lambda text: ["list", text])),
+    texts.map(lambda text: ["updateAttribute", "Session.CartItems[0].Attributes.tier", text]),
 )
 
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from largesse.engine.evaluate import evaluate
 from tests.engine.building import (
     HELLO,
+    ITEMS,
     TOTAL,
     VALID,
     a_binding,
@@ -14,9 +15,11 @@ from tests.engine.building import (
     a_rule,
     a_rulebook,
     a_ruleset,
+    a_session,
     a_situation,
     an_application,
     an_attribute,
+    an_item,
     kinds,
     told,
 )
@@ -24,8 +27,13 @@ from tests.engine.drawing import again, everything, quickly, rulebooks, situatio
 
 LEVELS = [
     an_attribute(entity, name, kind)
-    for entity in ("CustomerSession", "CustomerProfile")
-    for name, kind in (("level", "number"), ("home", "location"), ("tier", "string"))
+    for entity in ("CustomerSession", "CustomerProfile", "CartItem")
+    for name, kind in (
+        ("level", "number"),
+        ("home", "location"),
+        ("tier", "string"),
+        ("tags", "(list string)"),
+    )
 ]
 
 
@@ -88,7 +96,7 @@ def reads(function, path, value):
 
 
 BERLIN = ["kv", "latitude", 52, "longitude", 13]
-EACH_60 = ["setDiscountPerItem", "off", [".", "Session", "CartItems"], [["Item"], 60]]
+EACH_60 = ["setDiscountPerItem", "off", ITEMS, [["Item"], 60]]
 # fmt: off
 #    an effect of the first campaign               a condition of the second
 CHANGED = [
@@ -107,6 +115,11 @@ CHANGED = [
     (["setDiscount", "off", 60],  reads("<", "Session.DiscountedTotal", 50)),
     (["setDiscount", "off", 60],  reads("<=", "CustomerSession.DiscountedTotal", 40)),
     (EACH_60,                     reads("=", "CustomerSession.DiscountedCartItemTotal", 40)),
+    (EACH_60, ["exists", ITEMS, [["One"], reads("=", "One.DiscountedPrice", 40)]]),
+    (sets("Session.CartItems[0].Attributes.tier", "x"),
+        ["exists", ITEMS, [["One"], reads("=", "One.Attributes.tier", "x")]]),
+    (sets("Session.Attributes.tags", ["list", "x"]),
+        ["exists", [".", "Session", "Attributes", "tags"], [["One"], ["=", [".", "One"], "x"]]]),
 ]
 # fmt: on
 
@@ -120,6 +133,61 @@ def test_a_rule_that_reads_what_an_effect_changes_is_never_left_out(effect, cond
         attributes=LEVELS,
     )
     assert kinds(evaluate(book, a_situation(customer="ada")))[-1:] == ["showNotification"]
+
+
+def some(path, condition, name="One"):
+    """A condition that holds for some element of a list."""
+    return ["exists", [".", *path.split(".")], [[name], condition]]
+
+
+def is_one(value):
+    """Whether the element is a value."""
+    return ["=", [".", "One"], value]
+
+
+ITEM_IS = "Session.CartItems"
+# fmt: off
+#    a condition about some element of a list                                      holds
+SOME = [
+    (some(ITEM_IS, reads("=", "One.Sku", "A")),                                    True),
+    (some(ITEM_IS, reads("=", "One.Sku", "C")),                                    False),
+    (some(ITEM_IS, reads("=", "One.Price", 7)),                                    True),
+    (some(ITEM_IS, reads("=", "One.DiscountedPrice", 7)),                          True),
+    (some(ITEM_IS, reads("=", "One.Attributes.size", "L")),                        True),
+    (some(ITEM_IS, reads("=", "One.Attributes.size.deep", "L")),                   False),
+    (some(ITEM_IS, reads("=", "One.Missing", "L")),                                False),
+    (some(ITEM_IS, some("Two.Attributes.tags", is_one("new")), "Two"),             True),
+    (some(ITEM_IS, some("Two.Attributes.tags", is_one("old")), "Two"),             False),
+    (some(ITEM_IS, ["and", reads("=", "One.Sku", "A"), reads("=", "One.Price", 5)]), True),
+    (some(ITEM_IS, ["or", reads("=", "One.Sku", "C"), reads("=", "One.Price", 5)]), True),
+    (some("CustomerSession.CartItems", reads("=", "Session.Sku", "B"), "Session"), True),
+    (some("Session.Identifiers", is_one("phone")),                                 True),
+    (some("Session.Identifiers", is_one("laptop")),                                False),
+    (some("Session.Identifiers", reads("=", "One.h", "phone")),                    False),
+    (some("Session.CouponCodes", is_one("NOPE")),                                  True),
+    (some("Session.Total", is_one(1)),                                             False),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("condition, holds", SOME)
+def test_a_condition_about_some_element_is_looked_at_where_one_fits(condition, holds):
+    sizes = {"attributes": {"size": "L", "tags": ["new", "red"]}}
+    cart = a_session(an_item("A", 5, **sizes), an_item("B", 7), codes=["NOPE"])
+    cart.identifiers = ["phone"]
+    attributes = [
+        an_attribute("CartItem", "size"),
+        an_attribute("CartItem", "tags", "(list string)"),
+    ]
+    book = a_rulebook(
+        a_ruleset(a_rule(HELLO, when=["and", condition])),
+        a_ruleset(a_rule(HELLO), campaign=2),
+        attributes=attributes,
+    )
+    for complete in (False, True):
+        outcome = evaluate(book, a_situation(cart, complete=complete))
+        told_by = {one.campaign_id for one in outcome.effects} - {-1}
+        assert told_by == ({1, 2} if holds else {2})
 
 
 def test_an_attribute_that_nothing_changes_may_leave_rules_out():

@@ -222,7 +222,6 @@ def test_a_code_belongs_to_one_campaign():
         assert {effect.campaign_id for effect in outcome.effects} == {owner}
 
 
-@pytest.mark.xfail(strict=True, reason="rules may name these roots, and decisions do not have them")
 def test_a_rule_reads_who_referred_the_customer():
     body = [".", "AdvocateProfile", "IntegrationId"]
     rule = a_rule(["showNotification", "Info", body, [".", "Referral", "Code"]], when=VALID)

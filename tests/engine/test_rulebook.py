@@ -4,13 +4,15 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
+from largesse.engine.compiling import compile_rulebook
 from largesse.engine.effects import table
-from largesse.engine.rulebook import is_running
+from largesse.engine.rulebook import Source, is_running
 from tests.engine.building import (
     ALWAYS,
     HELLO,
@@ -251,3 +253,21 @@ def test_a_campaign_takes_codes_if_a_rule_speaks_of_them():
     )
     takes = [any(rule.uses_coupon for rule in one.rules) for one in book.campaigns]
     assert takes == [False, True, True, True]
+
+
+def test_what_was_compiled_is_taken_over_when_something_else_changes():
+    same, changed = a_ruleset(a_rule(HELLO)), a_ruleset(a_rule(HELLO), campaign=2)
+    first = a_rulebook(same, changed)
+    again = msgspec.structs.replace(changed, id=21)
+    second = compile_rulebook(
+        Source(
+            version=2,
+            application=an_application(),
+            campaigns=[a_campaign(1), a_campaign(2, active_ruleset_id=21)],
+            rulesets=[same, again],
+        ),
+        first,
+    )
+    assert second.campaigns[0].ruleset is first.campaigns[0].ruleset
+    assert second.campaigns[1].ruleset is not first.campaigns[1].ruleset
+    assert second.campaigns[1].ruleset_id == 21
