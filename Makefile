@@ -44,7 +44,7 @@ demo: $(RUN) ## start a server with a database and an example shop (Ctrl-C stops
 serve: $(RUN) ## start a server on LARGESSE_DATABASE_URL or on the embedded database
 	@exec $(BIN)/python -m largesse serve $(ARGS)
 
-bench: $(DEV) ## measure (ARGS="session_update" measures one question)
+bench: $(DEV) ## measure (ARGS="session_update" one question; LARGESSE_BENCH_SECONDS=2 is shorter)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(UV) ## write the lock files (UPGRADE=--upgrade chooses all versions anew)

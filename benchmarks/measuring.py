@@ -9,13 +9,13 @@ import itertools
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
-from statistics import quantiles
+from statistics import mean, quantiles
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from benchmarks import calls, load, pgbench, recorded
+from benchmarks import calls, cpu, load, pgbench, recorded
 from benchmarks.cpu import Meter, Used
 from benchmarks.load import Done, Job
 from benchmarks.recorded import Calls
@@ -61,6 +61,7 @@ class Figure(Struct):
     database: Side
     others_cpu: float  # how many processors strangers kept busy meanwhile
     ratio_by_cpu: float  # the ratio that the CPU times allow where nothing else runs
+    pace_ns: float = 0.0  # how slow the processors were between the runs, see `cpu.pace`
 
     @property
     def ratio(self) -> float:
@@ -73,6 +74,7 @@ class Run(Struct):
 
     done: Done
     used: Used
+    pace_ns: float
 
     @property
     def others_cpu(self) -> float:
@@ -125,8 +127,9 @@ def figure(shop: Shop, connections: int, http: list[Run], alone: list[Run]) -> F
         connections=connections,
         http=served,
         database=called,
-        others_cpu=sum(run.others_cpu for run in runs) / len(runs),
+        others_cpu=mean(run.others_cpu for run in runs),
         ratio_by_cpu=capacity(served) / capacity(called),
+        pace_ns=mean(run.pace_ns for run in runs),
     )
 
 
@@ -159,7 +162,7 @@ def measured(stand: Stand, shop: Shop, work: Callable[[Meter], Done], *, dry: bo
     expected = 0 if dry else done.unmeasured + len(done.latencies)
     if updates != expected:
         raise RuntimeError(f"{updates} updates were written, {expected} were expected")
-    return Run(done=done, used=used)
+    return Run(done=done, used=used, pace_ns=cpu.pace())
 
 
 async def written(url: str, shop: Shop) -> int:

@@ -29,7 +29,8 @@ BUSY: Final = 0.2  # processors that strangers may keep busy before figures are 
 READING: Final = (
     "Alone: {direct} on the same database, through the same socket. {seconds} s for each side of a"
     " figure, in turns. `load` is what the load generator uses. `by CPU` is the ratio that the CPU"
-    " times allow on this many processors when nothing else runs and nothing waits."
+    " times allow on this many processors when nothing else runs and nothing waits. `pace` is the"
+    " CPU time of one turn of a plain loop between the runs, in ns: CPU times grow with it."
 )
 DOUBT: Final = (
     "**Other programs kept {busy:.1f} of {processors} processors busy.** Throughputs and latencies"
@@ -155,6 +156,7 @@ COLUMNS: Final[dict[str, Callable[[Figure], str]]] = {
     "CPU ms": lambda one: f"{one.database.cpu_ms:.2f}",
     "ratio": lambda one: f"{one.ratio:.2f}",
     "by CPU": lambda one: f"{one.ratio_by_cpu:.2f}",
+    "pace": lambda one: f"{one.pace_ns:.0f}",
 }
 
 

@@ -187,12 +187,13 @@ class Live:
         """Compare versions and forget what has changed."""
         async with self._pool.plain() as db:
             began = time.monotonic()
-            now = await keys.versions(db, self._rulebooks)
+            asked = dict(self._rulebooks)  # What is read meanwhile is not asked about.
+            now = await keys.versions(db, asked)
         for account, version in now.keys.items():
             if self._keys_versions.get(account) != version:
                 self._forget_account(account)
-        for application_id, rulebook in list(self._rulebooks.items()):
-            if now.rulebooks.get(application_id) != rulebook.version:
+        for application_id in asked.keys() & self._rulebooks.keys():
+            if now.rulebooks.get(application_id) != self._rulebooks[application_id].version:
                 self._forget_rulebook(application_id, now.rulebooks.get(application_id))
         self._keys_versions = now.keys
         self._deployments = self._own_deployments | now.deployments

@@ -44,11 +44,14 @@ def session_left(scene: Scene, scope: str) -> Decimal:
     those cascade.
     """
     totals = scene.totals
-    base = {
+    bases = {
         "sessionTotal": totals.total,
         "cartItems": totals.cart_items,
         "additionalCosts": tidy(totals.additional_costs + totals.cart_item_additional_costs),
-    }[scope]
+    }
+    if scope not in bases:
+        raise EffectFailed(f"{scope} is no scope of a discount")
+    base = bases[scope]
     if not scene.rulebook.application.enable_cascading_discounts:
         return base
     whole = scene.taken("session") + scene.taken("cost") + scene.taken("item")

@@ -5,7 +5,7 @@ contract.
 """
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, get_args
 
 from msgspec import UNSET
 
@@ -57,11 +57,17 @@ class SetDiscountPerAdditionalCostPerItem(Wire, kw_only=True):
     desired_value: Maybe[Decimal] = UNSET
 
 
+SCOPES: Final = frozenset(get_args(ItemScope))
+
+
 def item_scope(scene: Scene, scope: str | None) -> str:
     """The scope of a discount per item. The default of an Application speaks of additional costs
     only.
     """
-    return scope or scene.rulebook.application.default_discount_additional_cost_per_item_scope
+    chosen = scope or scene.rulebook.application.default_discount_additional_cost_per_item_scope
+    if chosen not in SCOPES:
+        raise EffectFailed(f"{chosen} is no scope of a discount of items")
+    return chosen
 
 
 @effect("setDiscountPerItem", says="take {value} off each of {items}, called {name}")

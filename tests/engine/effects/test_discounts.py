@@ -135,6 +135,12 @@ def test_the_scope_is_told_only_where_discounts_cascade():
     assert cascading == {"name": "off", "value": "1", "scope": "cartItems"}
 
 
+@pytest.mark.parametrize("scope", ["price", "cartitems", ["concat", "cart", "Item"]])
+def test_a_scope_that_there_is_not_fails_its_rule(scope):
+    outcome = of_cart(["setDiscount", "off", 1, scope])
+    assert failed(outcome) == [(None, 0)]
+
+
 @pytest.mark.parametrize("wished", ["-0.000000000001", "-1"])
 def test_a_negative_discount_fails_its_rule(wished):
     outcome = happens(["setDiscount", "ok", 1], ["setDiscount", "off", Decimal(wished)])

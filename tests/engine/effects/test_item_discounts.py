@@ -121,6 +121,8 @@ def test_returned_units_are_no_longer_there():
         each(1, items=["list", 1, 2]),
         ["setDiscountPerItem", "off", ["map", ITEMS, PRICE], [["Item"], 1]],
         each([".", "Item", "Attributes", "missing"]),
+        each(1, "sessionTotal"),
+        each(1, ["concat", "pri", "ces"]),
     ],
 )
 def test_what_is_no_discount_of_units_fails(effect):
