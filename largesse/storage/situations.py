@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, Struct
 
+from largesse.kit.money import read_number
 from largesse.kit.wire import Maybe, Wire
 from largesse.model.catalogs import KnownItem
 from largesse.model.coupons import KnownCoupon
@@ -96,7 +97,7 @@ class Found(Wire, kw_only=True):
 
 
 READ: Final = "select item, facts from read_situations($1)"
-_decoder: Final = msgspec.json.Decoder(Found)
+_decoder: Final = msgspec.json.Decoder(Found, float_hook=read_number)
 
 
 async def read(db: Db, asks: Sequence[Ask]) -> list[Found]:

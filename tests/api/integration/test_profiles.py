@@ -267,3 +267,21 @@ def test_updates_at_once_all_count(call, send):
         list(crowd.map(update, range(12)))
     answer = send(f"{MANY}?silent=no", many(("ada", {}))).json()["integrationStates"]
     assert set(answer[0]["customerProfile"]["attributes"]) == set(names)
+
+
+def test_rules_read_stored_attributes_exactly(call, shop, send):
+    an_attribute(call, "CustomerProfile", "points", type="number")
+    path = f"/v1/applications/{shop.id}/campaigns/{kit.a_campaign(call, shop)['id']}"
+    points = [".", "Profile", "Attributes", "points"]
+    effect = ["setDiscount", "d", points]
+    rule = {"title": "in", "condition": ["and", ["=", points, 9.99]], "effects": [effect]}
+    call(
+        "POST", f"{path}/rulesets", {"rules": [rule], "activate": True, "bindings": []}, status=201
+    )
+    send(f"{MANY}/ada", {"attributes": {"points": 9.99}})
+    items = [{"name": "a", "sku": "a", "quantity": 1, "price": 20.02}]
+    body = {"customerSession": {"profileId": "ada", "cartItems": items}}
+    for _ in range(2):
+        (effect,) = send("/v2/customer_sessions/s1", body).json()["effects"]
+        assert effect["props"]["value"] == 9.99
+        body = {"customerSession": {"profileId": "ada"}}
