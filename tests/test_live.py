@@ -192,6 +192,23 @@ async def test_a_newer_rulebook_is_loaded_when_it_is_asked_for_or_seen(pool):
             await live.rulebook(pool, application)
 
 
+async def test_a_rulebook_that_comes_during_a_look_is_kept(pool, monkeypatch):
+    application = await an_application(pool, await an_account(pool))
+    load, versions = Loads(), keys.versions
+    async with running(pool, load) as live:
+
+        async def slow(db, application_ids):
+            found = await versions(db, application_ids)
+            await live.rulebook(pool, application)
+            return found
+
+        monkeypatch.setattr(keys, "versions", slow)
+        await live.look()
+        monkeypatch.undo()
+        await live.rulebook(pool, application)
+        assert load.count == 1
+
+
 async def test_no_id_is_handed_out_twice(pool):
     async with running(pool) as one, running(pool) as other:
 
